@@ -1,0 +1,225 @@
+package practice
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// questionLifetime is how long a consent page can be answered.
+const questionLifetime = 10 * time.Minute
+
+// question is an authorization request that passed its checks, and what its consent page shows.
+type question struct {
+	redirectURI string
+	state       string
+	nonce       string
+	challenge   string
+	wanted      scopeSet
+	offline     bool
+	shown       choice
+}
+
+// authorize is the authorization endpoint (RFC 6749 §3.1): GET shows the consent page, POST is a person's answer to it.
+func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodPost {
+		p.answered(w, r)
+		return
+	}
+	params, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		refuse(w, "The address that the program opened can't be read.")
+		return
+	}
+	if words := p.distrust(params); words != "" {
+		refuse(w, words)
+		return
+	}
+	q, bad := readQuestion(params)
+	if bad != nil {
+		p.sendBack(w, r, params.Get("redirect_uri"), params.Get("state"), bad.params())
+		return
+	}
+	kept := q
+	p.mu.Lock()
+	key := p.asked.put(&kept, p.now(), questionLifetime)
+	p.mu.Unlock()
+	consent(w, http.StatusOK, key, q)
+}
+
+// distrust says in words why a request must not be answered by a redirect (RFC 6749 §4.1.2.1), or "".
+func (p *Provider) distrust(params url.Values) string {
+	switch {
+	case len(params["client_id"]) > 1, len(params["redirect_uri"]) > 1:
+		return "The program named itself or its address more than once."
+	case params.Get("client_id") == "":
+		return "The program did not say which client it is (client_id is missing)."
+	case params.Get("client_id") != p.clientID:
+		return "The program named a client that this provider does not know (client_id)."
+	case params.Get("redirect_uri") == "":
+		return "The program did not say where the answer should go (redirect_uri is missing)."
+	case loopbackOrigin(params.Get("redirect_uri")) == "":
+		return "The program wants the answer sent to an address that is not a plain one on this computer: redirect_uri must start with http://127.0.0.1 or http://[::1]."
+	}
+	return ""
+}
+
+var (
+	loopback4 = netip.MustParseAddr("127.0.0.1")
+	loopback6 = netip.MustParseAddr("::1")
+)
+
+// loopbackOrigin is the origin of a redirect address as RFC 8252 §7.3 wants it: http, a loopback IP literal, any port,
+// any path. Anything else gives "".
+func loopbackOrigin(redirect string) string {
+	u, err := url.Parse(redirect)
+	if err != nil || u.Scheme != "http" || u.User != nil || strings.Contains(redirect, "#") {
+		return ""
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	if err != nil || ip != loopback4 && ip != loopback6 {
+		return ""
+	}
+	bare := strings.TrimSuffix(netip.AddrPortFrom(ip, 0).String(), ":0")
+	if u.Host == bare {
+		return "http://" + bare
+	}
+	port, err := strconv.ParseUint(u.Port(), 10, 16)
+	if err != nil || port == 0 {
+		return ""
+	}
+	return "http://" + netip.AddrPortFrom(ip, uint16(port)).String()
+}
+
+// readQuestion checks what is left of a request that may be answered by a redirect.
+func readQuestion(params url.Values) (question, *oauthError) {
+	q := question{
+		redirectURI: params.Get("redirect_uri"),
+		state:       params.Get("state"),
+		nonce:       params.Get("nonce"),
+		challenge:   params.Get("code_challenge"),
+	}
+	invalid := func(text string) (question, *oauthError) {
+		return question{}, &oauthError{code: "invalid_request", text: text}
+	}
+	if repeated(params) != "" {
+		return invalid("A parameter is given twice.")
+	}
+	switch kind := params.Get("response_type"); {
+	case kind == "":
+		return invalid("response_type is missing.")
+	case kind != "code":
+		return question{}, &oauthError{code: "unsupported_response_type", text: "Only response_type=code is known here."}
+	}
+	if mode := params.Get("response_mode"); mode != "" && mode != "query" {
+		return invalid("Only response_mode=query is known here.")
+	}
+	hash, err := base64.RawURLEncoding.Strict().DecodeString(q.challenge)
+	switch {
+	case q.challenge == "":
+		return invalid("code_challenge is missing: PKCE is required.")
+	case params.Get("code_challenge_method") != "S256":
+		return invalid("code_challenge_method must be S256.")
+	case err != nil, len(hash) != 32:
+		return invalid("code_challenge is not a SHA-256 in base64url.")
+	}
+	wanted, unknown := parseScopes(params.Get("scope"))
+	switch {
+	case unknown != "":
+		return question{}, &oauthError{code: "invalid_scope", text: "A scope is not known here."}
+	case wanted == 0:
+		return invalid("scope is missing.")
+	}
+	if slices.Contains(strings.Fields(params.Get("prompt")), "none") {
+		return question{}, &oauthError{code: "interaction_required", text: "Nobody can be signed in without being asked."}
+	}
+	q.wanted = wanted
+	q.offline = params.Get("access_type") == "offline" || wanted.has(scopeOffline)
+	q.shown = firstChoice(params.Get("login_hint"), wanted)
+	return q, nil
+}
+
+// answered takes the consent form. It counts once, and only from this provider's own page.
+func (p *Provider) answered(w http.ResponseWriter, r *http.Request) {
+	if err := http.NewCrossOriginProtection().Check(r); err != nil || !p.ownOrigin(r) {
+		refuse(w, "The answer came from another page than the practice provider's own.")
+		return
+	}
+	if err := r.ParseForm(); err != nil {
+		refuse(w, "The answer can't be read.")
+		return
+	}
+	key, form := r.PostForm.Get("request"), r.PostForm
+	p.mu.Lock()
+	q, found := p.asked.get(key, p.now())
+	if !found {
+		p.mu.Unlock()
+		refuse(w, "This page was answered before, or has been open for too long. Start again from the program that sent you here.")
+		return
+	}
+	if form.Get("answer") != "allow" {
+		p.asked.drop(key)
+		p.mu.Unlock()
+		p.sendBack(w, r, q.redirectURI, q.state, (&oauthError{code: "access_denied", text: "The person said no."}).params())
+		return
+	}
+	address, next := q.shown.decide(form, q.wanted)
+	if address == "" {
+		q.shown = next
+		again := *q
+		p.mu.Unlock()
+		consent(w, http.StatusUnprocessableEntity, key, again)
+		return
+	}
+	p.asked.drop(key)
+	granted := q.wanted.identity() | next.ticked
+	if granted == 0 {
+		p.mu.Unlock()
+		p.sendBack(w, r, q.redirectURI, q.state, (&oauthError{code: "access_denied", text: "No access was ticked."}).params())
+		return
+	}
+	now := p.now()
+	newCode := p.codes.put(&code{question: *q, address: address, granted: granted, expiry: now.Add(p.codeLifetime)},
+		now, p.codeLifetime+codeMemory)
+	p.mu.Unlock()
+	p.sendBack(w, r, q.redirectURI, q.state, url.Values{
+		"code":     {newCode},
+		"scope":    {granted.String()},
+		"authuser": {"0"},
+		"prompt":   {"consent"},
+	})
+}
+
+// ownOrigin looks at Origin by itself, for a browser that sends no Sec-Fetch-Site.
+func (p *Provider) ownOrigin(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	return origin == "" || origin == p.Issuer()
+}
+
+func (e *oauthError) params() url.Values {
+	return url.Values{"error": {e.code}, "error_description": {e.text}}
+}
+
+// sendBack answers by redirect, with state and iss (RFC 9207) in any case.
+func (p *Provider) sendBack(w http.ResponseWriter, r *http.Request, redirectURI, state string, params url.Values) {
+	u, err := url.Parse(redirectURI)
+	if err != nil { // it was checked; a page is the safe answer
+		refuse(w, "The address for the answer can't be read.")
+		return
+	}
+	if state != "" {
+		params.Set("state", state)
+	}
+	params.Set("iss", p.Issuer())
+	if u.RawQuery != "" {
+		u.RawQuery += "&"
+	}
+	u.RawQuery += params.Encode()
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	http.Redirect(w, r, u.String(), http.StatusSeeOther)
+}

@@ -1,0 +1,174 @@
+package practice
+
+import (
+	"crypto/rand"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/mail"
+	"net/url"
+	"strings"
+	"unicode"
+)
+
+//go:embed page.html
+var pageText string
+
+var page = template.Must(template.New("page").Parse(pageText))
+
+// maxAddress keeps a refresh token below 512 bytes, whatever the address.
+const maxAddress = 200
+
+// other is the value of the radio button for an address that is typed.
+const other = "other"
+
+// person is somebody whom the page offers by name.
+type person struct{ ID, Name, Address string }
+
+var people = []person{
+	{"person-alice", "Alice", "alice@example.com"},
+	{"person-bob", "Bob", "bob@example.com"},
+}
+
+// choice is what a consent page shows as chosen.
+type choice struct {
+	person  string // an address of people, or other
+	address string // as typed
+	ticked  scopeSet
+	problem string // in words, shown beside the address; empty: none
+}
+
+// firstChoice is what the page shows first: the person of the login_hint (an address or a sub), else Alice, and every
+// access ticked.
+func firstChoice(hint string, wanted scopeSet) choice {
+	c := choice{person: people[0].Address, ticked: wanted &^ wanted.identity()}
+	for _, p := range people {
+		if strings.EqualFold(hint, p.Address) || hint == subject(p.Address) {
+			c.person = p.Address
+			return c
+		}
+	}
+	if _, problem := readAddress(hint); problem == "" {
+		c.person, c.address = other, hint
+	}
+	return c
+}
+
+// decide reads a form that says Allow. It gives the address of the person, or "" and a page to show again. An address
+// that was typed beside somebody else's button is not passed over: which of the two was meant is asked.
+func (c choice) decide(form url.Values, wanted scopeSet) (address string, next choice) {
+	next = choice{person: form.Get("person"), address: form.Get("address")}
+	given, _ := parseScopes(strings.Join(form["scope"], " "))
+	next.ticked = given & wanted &^ wanted.identity()
+	for _, p := range people {
+		if next.person != p.Address {
+			continue
+		}
+		if typed := strings.TrimSpace(next.address); typed != "" && next.address != c.address && !strings.EqualFold(typed, p.Address) {
+			next.person = other
+			next.problem = "You chose " + p.Name + " and typed another address. Choose one of them."
+			return "", next
+		}
+		return p.Address, next
+	}
+	if next.person != other {
+		next.problem = "Choose who you are."
+		return "", next
+	}
+	address, next.problem = readAddress(next.address)
+	if next.problem != "" {
+		return "", next
+	}
+	return address, next
+}
+
+// readAddress gives the address in lower case, so that one address is one person, or says in words what is wrong.
+func readAddress(typed string) (address, problem string) {
+	typed = strings.ToLower(strings.TrimSpace(typed))
+	if typed == "" {
+		return "", "Type an address, or choose Alice or Bob."
+	}
+	if len(typed) > maxAddress {
+		return "", fmt.Sprintf("This address is too long: %d characters at most.", maxAddress)
+	}
+	parsed, err := mail.ParseAddress(typed)
+	invisible := func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }
+	if err != nil || parsed.Address != typed || strings.ContainsFunc(typed, invisible) {
+		return "", "This is not an e-mail address. One looks like carol@example.com."
+	}
+	return typed, ""
+}
+
+// view is what page.html shows.
+type view struct {
+	Nonce   string
+	Request string
+	People  []radio
+	Other   radio
+	Address string
+	Access  []box
+	Email   bool // the program learns the address
+	Offline bool // the program keeps its access
+	Problem string
+	Refusal string
+}
+
+type radio struct {
+	person
+	Checked bool
+}
+
+type box struct {
+	ID, Scope, Means string
+	Checked          bool
+}
+
+// consent sends the consent page.
+func consent(w http.ResponseWriter, status int, key string, q question) {
+	v := view{
+		Request: key,
+		Other:   radio{person{ID: "person-other", Address: other}, q.shown.person == other},
+		Address: q.shown.address,
+		Email:   q.wanted.has(scopeEmail),
+		Offline: q.offline,
+		Problem: q.shown.problem,
+	}
+	for _, p := range people {
+		v.People = append(v.People, radio{p, q.shown.person == p.Address})
+	}
+	for i, s := range (q.wanted &^ q.wanted.identity()).list() {
+		v.Access = append(v.Access, box{fmt.Sprintf("scope-%d", i+1), s.name, s.means, q.shown.ticked.has(s.name)})
+	}
+	show(w, status, "consent", "'self' "+formTarget(q.redirectURI), v)
+}
+
+// formTarget is the part of form-action that lets the answer's redirect through: browsers hold a redirect after a
+// form to it as well. A policy can't name an IPv6 address (CSP level 3 §2.3.1), so [::1] needs the whole scheme.
+func formTarget(redirectURI string) string {
+	origin := loopbackOrigin(redirectURI)
+	if strings.Contains(origin, "[") {
+		return "http:"
+	}
+	return origin
+}
+
+// refuse sends a page that says why there is no going on. It never redirects.
+func refuse(w http.ResponseWriter, words string) {
+	show(w, http.StatusBadRequest, "refusal", "'none'", view{Refusal: words})
+}
+
+func show(w http.ResponseWriter, status int, name, formAction string, v view) {
+	v.Nonce = rand.Text()
+	var text strings.Builder
+	if err := page.ExecuteTemplate(&text, name, v); err != nil {
+		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'nonce-"+v.Nonce+"'; form-action "+formAction+"; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "same-origin") // no-referrer would blank the Origin of the form's own answer
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text.String()))
+}
