@@ -1,0 +1,59 @@
+// Package google holds what is Google's own about OAuth for Gmail: addresses,
+// access scopes and the client file that Google's console gives out.
+package google
+
+import "strings"
+
+// Google's endpoints, as https://accounts.google.com/.well-known/openid-configuration
+// lists them. They hold whatever a client file says.
+const (
+	Issuer    = "https://accounts.google.com" // of ID tokens and of the iss parameter
+	OldIssuer = "accounts.google.com"         // which ID tokens may still name
+	AuthURL   = "https://accounts.google.com/o/oauth2/v2/auth"
+	TokenURL  = "https://oauth2.googleapis.com/token"
+	RevokeURL = "https://oauth2.googleapis.com/revoke"
+	KeysURL   = "https://www.googleapis.com/oauth2/v3/certs"
+
+	// ProfileURL answers with the account's address and numbers of messages.
+	// It refuses tokens that may only send, label, insert or change settings.
+	ProfileURL = "https://gmail.googleapis.com/gmail/v1/users/me/profile"
+
+	// PermissionsURL is the page on which people see and withdraw the access
+	// that they gave to programs.
+	PermissionsURL = "https://myaccount.google.com/permissions"
+)
+
+// Pages of Google's console.
+const (
+	ProjectPage  = "https://console.cloud.google.com/projectcreate"
+	GmailPage    = "https://console.cloud.google.com/apis/library/gmail.googleapis.com"
+	OverviewPage = "https://console.cloud.google.com/auth/overview"
+	AudiencePage = "https://console.cloud.google.com/auth/audience"
+	ClientsPage  = "https://console.cloud.google.com/auth/clients"
+)
+
+// Step is one thing to do in Google's console.
+type Step struct {
+	Title string
+	Words string // how, in a sentence or two
+	Page  string // where: an https address
+}
+
+// Steps lead from nothing to a client file, in order. Nobody changes them.
+var Steps = []Step{
+	{"Create a project", "Any name will do.", ProjectPage},
+	{"Turn on the Gmail API", "Press Enable.", GmailPage},
+	{"Say what the app is", "Press Get started. Give a name and your address, choose External, agree.", OverviewPage},
+	{"Let people in", "Press Publish app, or add your own addresses as test users. Test users have to sign in again every 7 days.", AudiencePage},
+	{"Create the client", "Press Create client, choose Desktop app, then Download JSON at once: the secret is never shown again.", ClientsPage},
+}
+
+// GmailPageFor is [GmailPage] for the project to which a client ID belongs, or
+// GmailPage itself when the ID doesn't tell.
+func GmailPageFor(clientID string) string {
+	number, _, found := strings.Cut(clientID, "-")
+	if !found || number == "" || strings.Trim(number, "0123456789") != "" {
+		return GmailPage
+	}
+	return GmailPage + "?project=" + number
+}

@@ -1,0 +1,170 @@
+package google
+
+import "strings"
+
+// Class says how closely Google looks at a project that asks for a scope.
+type Class int
+
+const (
+	NotSensitive Class = iota // no review
+	Sensitive                 // Google verifies the app
+	Restricted                // and has its security assessed
+)
+
+// String is the class as Google's documents name it.
+func (c Class) String() string {
+	switch c {
+	case NotSensitive:
+		return "not sensitive"
+	case Sensitive:
+		return "sensitive"
+	case Restricted:
+		return "restricted"
+	}
+	return "unknown"
+}
+
+// Scope is one kind of access.
+type Scope struct {
+	ID    string // as it stands in a request
+	Words string // what a program may do with it: "read all mail"
+	Class Class
+}
+
+const prefix = "https://www.googleapis.com/auth/"
+
+// The scopes that people choose from.
+const (
+	ScopeEverything = "https://mail.google.com/" // the only one for IMAP, POP and SMTP
+	ScopeModify     = prefix + "gmail.modify"
+	ScopeReadOnly   = prefix + "gmail.readonly"
+	ScopeSend       = prefix + "gmail.send"
+)
+
+// Scopes are all of Gmail's, the widest first
+// (https://developers.google.com/workspace/gmail/api/auth/scopes). Nobody changes them.
+var Scopes = []Scope{
+	{ScopeEverything, "read, write, send and delete all mail", Restricted},
+	{ScopeModify, "read, write and send mail, without deleting it for good", Restricted},
+	{ScopeReadOnly, "read all mail and settings", Restricted},
+	{prefix + "gmail.compose", "write drafts and send mail", Restricted},
+	{ScopeSend, "send mail", Sensitive},
+	{prefix + "gmail.metadata", "see senders, subjects and labels, without the text", Restricted},
+	{prefix + "gmail.insert", "add mail to the mailbox", Restricted},
+	{prefix + "gmail.labels", "see and change labels", NotSensitive},
+	{prefix + "gmail.settings.basic", "change settings and filters", Restricted},
+	{prefix + "gmail.settings.sharing", "change forwarding and aliases", Restricted},
+	{prefix + "gmail.addons.current.message.readonly", "read the open message as an add-on", Sensitive},
+	{prefix + "gmail.addons.current.message.metadata", "see who sent the open message, as an add-on", Sensitive},
+	{prefix + "gmail.addons.current.message.action", "read the open message when an add-on is used", NotSensitive},
+	{prefix + "gmail.addons.current.action.compose", "write and send mail when an add-on is used", NotSensitive},
+}
+
+// Access is a choice of scopes that a person makes by name.
+type Access struct {
+	Name   string
+	Words  string // what it is good for, in one sentence
+	Scopes []string
+}
+
+// Presets are the choices offered, the default first. Nobody changes them.
+var Presets = []Access{
+	{"Everything", "Every mail program and tool works with this.", []string{ScopeEverything}},
+	{"Read, write and send", "All but deleting mail for good. Not for mail programs that use IMAP, POP or SMTP.", []string{ScopeModify}},
+	{"Read only", "See mail and settings, change nothing.", []string{ScopeReadOnly}},
+	{"Send only", "Send mail, see nothing.", []string{ScopeSend}},
+}
+
+// Canonical gives a scope the one name by which scopes are compared: Google
+// answers "email" and "profile" with longer names for the same.
+func Canonical(scope string) string {
+	switch scope {
+	case prefix + "userinfo.email":
+		return "email"
+	case prefix + "userinfo.profile":
+		return "profile"
+	}
+	return scope
+}
+
+// Missing lists the wanted scopes that were not granted, each once, in the
+// order and by the names in which they were wanted. On Google's consent page
+// people can leave boxes empty.
+func Missing(wanted, granted []string) []string {
+	have := make(map[string]bool, len(granted)+len(wanted))
+	for _, scope := range granted {
+		have[Canonical(scope)] = true
+	}
+	var missing []string
+	for _, scope := range wanted {
+		if !have[Canonical(scope)] {
+			have[Canonical(scope)] = true
+			missing = append(missing, scope)
+		}
+	}
+	return missing
+}
+
+// covered names, for a wide scope, the narrower ones that add nothing to it.
+var covered = map[string][]string{
+	ScopeEverything: {ScopeModify, ScopeReadOnly, ScopeSend, prefix + "gmail.compose", prefix + "gmail.metadata", prefix + "gmail.insert", prefix + "gmail.labels"},
+	ScopeModify:     {ScopeReadOnly, ScopeSend, prefix + "gmail.compose", prefix + "gmail.metadata", prefix + "gmail.insert", prefix + "gmail.labels"},
+	ScopeReadOnly:   {prefix + "gmail.metadata"},
+
+	prefix + "gmail.compose": {ScopeSend},
+}
+
+// Describe says in words what a program may do with these scopes: "send mail
+// and see and change labels". Scopes that only tell who somebody is (openid,
+// email, profile, offline_access) are passed over unless they are all there is.
+func Describe(scopes []string) string {
+	said := make(map[string]bool, len(scopes))
+	for _, scope := range scopes {
+		for _, narrow := range covered[scope] {
+			said[narrow] = true
+		}
+	}
+	var words []string
+	identity := false
+	for _, scope := range scopes {
+		scope = Canonical(scope)
+		if said[scope] || scope == "" {
+			continue
+		}
+		said[scope] = true
+		if IsIdentity(scope) {
+			identity = true
+		} else {
+			words = append(words, inWords(scope))
+		}
+	}
+	switch n := len(words); {
+	case n == 0 && identity:
+		return "see who you are"
+	case n == 0:
+		return "nothing"
+	case n == 1:
+		return words[0]
+	default:
+		return strings.Join(words[:n-1], "; ") + "; and " + words[n-1]
+	}
+}
+
+// IsIdentity tells whether a scope gives no access to anything: it only says who
+// somebody is, or asks for a refresh token.
+func IsIdentity(scope string) bool {
+	switch Canonical(scope) {
+	case "openid", "email", "profile", "offline_access":
+		return true
+	}
+	return false
+}
+
+func inWords(scope string) string {
+	for _, s := range Scopes {
+		if s.ID == scope {
+			return s.Words
+		}
+	}
+	return "use " + strings.TrimPrefix(scope, prefix)
+}
