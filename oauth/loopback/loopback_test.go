@@ -1,0 +1,143 @@
+package loopback_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"tokentray/oauth/loopback"
+)
+
+const state = "st4te-Of_this.sign-in~"
+
+// patience is how long a test waits for what should come at once.
+const patience = 20 * time.Second
+
+var client = &http.Client{
+	Transport:     &http.Transport{DisableKeepAlives: true},
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	Timeout:       patience,
+}
+
+func listen(t *testing.T, change loopback.Limits) *loopback.Receiver {
+	t.Helper()
+	r, err := loopback.ListenWith(state, change)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	return r
+}
+
+func right(r *loopback.Receiver) string {
+	return r.RedirectURL() + "?state=" + url.QueryEscape(state) + "&code=c0de"
+}
+
+// response is what a browser got.
+type response struct {
+	status int
+	header http.Header
+	body   string
+	err    error
+}
+
+func do(req *http.Request) response {
+	answer, err := client.Do(req)
+	if err != nil {
+		return response{err: err}
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	return response{answer.StatusCode, answer.Header, string(body), err}
+}
+
+func get(address string) response {
+	req, err := http.NewRequest(http.MethodGet, address, nil)
+	if err != nil {
+		return response{err: err}
+	}
+	return do(req)
+}
+
+// browse asks for the address while the test goes on.
+func browse(address string) <-chan response {
+	got := make(chan response, 1)
+	go func() { got <- get(address) }()
+	return got
+}
+
+func wait[T any](t *testing.T, from <-chan T) T {
+	t.Helper()
+	select {
+	case value := <-from:
+		return value
+	case <-time.After(patience):
+		t.Fatal("nothing came")
+		panic("unreachable")
+	}
+}
+
+func answer(t *testing.T, r *loopback.Receiver) *loopback.Answer {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	a, err := r.Answer(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func stillWaiting(t *testing.T, r *loopback.Receiver) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if a, err := r.Answer(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatalf("Answer = %+v, %v; want to be waiting still", a, err)
+	}
+}
+
+// noneLeft fails when a goroutine of a closed receiver still runs.
+func noneLeft(t *testing.T) {
+	t.Helper()
+	buffer := make([]byte, 1<<20)
+	for end := time.Now().Add(patience); ; runtime.Gosched() {
+		left := ""
+		for stack := range strings.SplitSeq(string(buffer[:runtime.Stack(buffer, true)]), "\n\n") {
+			if strings.Contains(stack, "http.(*Server)") || strings.Contains(stack, "http.(*conn)") ||
+				strings.Contains(stack, "http.(*connReader)") || strings.Contains(stack, "loopback.(*Receiver)") {
+				left = stack
+			}
+		}
+		if left == "" {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("still running after Close:\n%s", left)
+		}
+	}
+}
+
+func dial(t *testing.T, r *loopback.Receiver) net.Conn {
+	t.Helper()
+	u, err := url.Parse(r.RedirectURL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", u.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	return conn
+}
