@@ -1,0 +1,164 @@
+package keychain_test
+
+import (
+	"errors"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/godbus/dbus/v5"
+
+	"tokentray/oauth/keychain"
+)
+
+const (
+	secrets = "org.freedesktop.secrets"
+	atRoot  = dbus.ObjectPath("/org/freedesktop/secrets")
+	atLogin = dbus.ObjectPath("/org/freedesktop/secrets/collection/login")
+)
+
+// lookup is what another program finds in the keyring.
+func lookup(t *testing.T, service, name string) (string, bool) {
+	t.Helper()
+	secret, err := run(t, "", "secret-tool", "libsecret-tools", "lookup", "service", service, "username", name)
+	return secret, err == nil
+}
+
+func TestSecretStandsInTheSystemsKeyring(t *testing.T) {
+	newDesk(t).startKeyring(t)
+	k, ctx := keychain.New("Token Tray"), t.Context()
+
+	if _, err := k.Get(ctx, "alice"); !errors.Is(err, keychain.ErrNotFound) {
+		t.Errorf("get from an open, empty keyring: %v, want ErrNotFound", err)
+	}
+	if err := k.Delete(ctx, "alice"); err != nil {
+		t.Errorf("delete where there is nothing: %v", err)
+	}
+	for _, secret := range []string{"1//first", "1//second\nwith a ü and a \x00", strings.Repeat("x", 64<<10)} {
+		if err := k.Set(ctx, "alice", secret); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := k.Get(ctx, "alice"); got != secret || err != nil {
+			t.Errorf("get = %.20q, %v, want %.20q", got, err, secret)
+		}
+	}
+	if err := k.Set(ctx, "alice", "1//kept"); err != nil {
+		t.Fatal(err)
+	}
+	if got, ok := lookup(t, "Token Tray", "alice"); got != "1//kept" || !ok {
+		t.Errorf("secret-tool finds %q, %v, want the secret", got, ok)
+	}
+	if err := k.Delete(ctx, "alice"); err != nil {
+		t.Error(err)
+	}
+	if got, ok := lookup(t, "Token Tray", "alice"); ok {
+		t.Errorf("secret-tool finds %q after delete", got)
+	}
+}
+
+func TestEntryOfAnotherProgramIsFound(t *testing.T) {
+	newDesk(t).startKeyring(t)
+	if _, err := run(t, "theirs", "secret-tool", "libsecret-tools",
+		"store", "--label=theirs", "service", "Token Tray", "username", "alice"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := keychain.New("Token Tray").Get(t.Context(), "alice"); got != "theirs" || err != nil {
+		t.Errorf("get = %q, %v, want the other program's secret", got, err)
+	}
+}
+
+func TestLockedKeyringIsNeverMissing(t *testing.T) {
+	d := newDesk(t)
+	d.startKeyring(t)
+	k, ctx := keychain.New("Token Tray"), t.Context()
+	if err := k.Set(ctx, "alice", "secret"); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Unlock(ctx); err != nil {
+		t.Errorf("unlock of an open keyring: %v", err)
+	}
+
+	lock(t, d, atLogin)
+	for _, name := range []string{"alice", "nobody"} {
+		_, get := k.Get(ctx, name)
+		for operation, err := range map[string]error{
+			"get": get, "set": k.Set(ctx, name, "other"), "delete": k.Delete(ctx, name),
+		} {
+			if !errors.Is(err, keychain.ErrLocked) || errors.Is(err, keychain.ErrNotFound) {
+				t.Errorf("%s of %s: %v, want ErrLocked alone", operation, name, err)
+			}
+		}
+	}
+	// No prompter is on this bus: the person is never asked, and the keyring calls that a no.
+	if err := k.Unlock(ctx); !errors.Is(err, keychain.ErrDismissed) {
+		t.Errorf("unlock that nobody answers: %v, want ErrDismissed", err)
+	}
+}
+
+func TestKilledKeyringIsNoService(t *testing.T) {
+	d := newDesk(t)
+	keyring := d.startKeyring(t)
+	k := keychain.New("Token Tray")
+	if err := k.Set(t.Context(), "alice", "secret"); err != nil {
+		t.Fatal(err)
+	}
+	gone := d.watchService(t)
+	keyring.kill()
+	gone(false)
+	wantEvery(t, every(t.Context(), k), keychain.ErrNoService)
+
+	d.startKeyring(t)
+	if got, err := k.Get(t.Context(), "alice"); got != "secret" || err != nil {
+		t.Errorf("get after the keyring came back = %q, %v, want the secret", got, err)
+	}
+}
+
+func TestStoppedKeyringIsATimeout(t *testing.T) {
+	keyring := newDesk(t).startKeyring(t)
+	k := keychain.New("Token Tray")
+	if err := keyring.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	asked := make(chan error)
+	go func() { asked <- unlockSoon(t) }()
+	if _, err := k.Get(t.Context(), "alice"); !errors.Is(err, keychain.ErrTimeout) {
+		t.Errorf("get: %v, want ErrTimeout", err)
+	}
+	if err := <-asked; !errors.Is(err, keychain.ErrTimeout) {
+		t.Errorf("unlock: %v, want ErrTimeout long before a person's two minutes", err)
+	}
+	if err := keyring.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Set(t.Context(), "alice", "secret"); err != nil {
+		t.Errorf("set after the keyring woke: %v", err)
+	}
+}
+
+func TestKeychainThatWasNeverSetUpIsLocked(t *testing.T) {
+	d := newDesk(t)
+	d.startKeyring(t)
+	conn := d.connect(t)
+	var prompt dbus.ObjectPath
+	if err := conn.Object(secrets, atLogin).Call("org.freedesktop.Secret.Collection.Delete", 0).Store(&prompt); err != nil || prompt != "/" {
+		t.Fatalf("the collection could not be deleted: prompt %v, %v", prompt, err)
+	}
+	k := keychain.New("Token Tray")
+	if _, err := k.Get(t.Context(), "alice"); !errors.Is(err, keychain.ErrLocked) {
+		t.Errorf("get: %v, want ErrLocked", err)
+	}
+	if err := k.Unlock(t.Context()); !errors.Is(err, keychain.ErrDismissed) {
+		t.Errorf("unlock that nobody answers: %v, want ErrDismissed", err)
+	}
+}
+
+func lock(t *testing.T, d *desk, path dbus.ObjectPath) {
+	t.Helper()
+	var locked []dbus.ObjectPath
+	var prompt dbus.ObjectPath
+	err := d.connect(t).Object(secrets, atRoot).
+		Call("org.freedesktop.Secret.Service.Lock", 0, []dbus.ObjectPath{path}).Store(&locked, &prompt)
+	if err != nil || len(locked) != 1 {
+		t.Fatalf("the keyring could not be locked: %v, %v", locked, err)
+	}
+}
