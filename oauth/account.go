@@ -1,0 +1,87 @@
+package oauth
+
+import (
+	"slices"
+	"time"
+)
+
+// Key names an account for good: addresses change hands, the pair of issuer and subject does not
+// (OpenID Connect Core, section 5.7).
+type Key struct {
+	// Issuer is the [Provider]'s Name.
+	Issuer string
+	// Subject is the ID token's "sub".
+	Subject string
+}
+
+// State says how an account's token stands.
+type State int
+
+const (
+	// Ready: a token is at hand, or nothing is known against getting one.
+	Ready State = iota
+	// Renewing: a new access token is being asked for.
+	Renewing
+	// Waiting: the last attempt failed for a reason that passes by itself; another one is planned.
+	Waiting
+	// Locked: the keychain is locked or does not answer; nothing is lost, and it is tried again.
+	Locked
+	// Lost: the keychain no longer has the refresh token.
+	Lost
+	// SignInAgain: the provider ended the grant (invalid_grant).
+	SignInAgain
+	// ClientTrouble: the provider refuses the client, not the account.
+	ClientTrouble
+)
+
+// Account is a snapshot of one account. It holds no secret and never changes; a newer one takes its place.
+type Account struct {
+	Key     Key
+	Address string
+	// Scopes are those that were granted, identity scopes included.
+	Scopes []string
+	State  State
+	// Cause is why State is not Ready, or nil.
+	Cause error
+	// Expiry is when the access token at hand ends; zero when there is none.
+	Expiry time.Time
+	// SignedIn is when the person last gave consent.
+	SignedIn time.Time
+	// LastUsed is when a token was last handed to the person; zero when never.
+	LastUsed time.Time
+}
+
+// NeedsSignIn tells whether only the person can make this account work again.
+func (a Account) NeedsSignIn() bool { return a.State == SignInAgain || a.State == Lost }
+
+// account is the engine's own record of an account, guarded by Engine.mu.
+type account struct {
+	row
+	state State
+	cause error
+	token Token
+	// unsaved is a refresh token that the keychain has not taken yet, and held the access token that came with it,
+	// which nobody gets before.
+	unsaved string
+	held    Token
+	// asked tells that the keychain was asked for a kept access token.
+	asked bool
+	// due is when the scheduler acts next; zero: never by itself.
+	due     time.Time
+	backoff *retry
+	// generation counts sign-ins, so that an answer to an older grant changes nothing.
+	generation int
+}
+
+func (a *account) snapshot() Account {
+	return Account{
+		Key:      a.row.key(),
+		Address:  a.Address,
+		Scopes:   slices.Clone(a.Scopes),
+		State:    a.state,
+		Cause:    a.cause,
+		Expiry:   a.token.Expiry,
+		SignedIn: a.SignedIn,
+		LastUsed: a.LastUsed,
+	}
+}

@@ -1,0 +1,100 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// storeTime bounds the keychain's part of admitting or removing an account, prompt included.
+const storeTime = 2 * time.Minute
+
+// admit makes an account of a finished sign-in. A new one is listed only after the keychain took its refresh token
+// and gave it back; whatever fails on the way is undone. One that is there already gets the new tokens, and keeps
+// its old ones if the keychain refuses.
+func (e *Engine) admit(ctx context.Context, r row, refreshToken string, token Token) (Account, error) {
+	ctx, cancel := within(ctx, storeTime)
+	defer cancel()
+	e.storing.Lock()
+	defer e.storing.Unlock()
+
+	key := r.key()
+	e.mu.Lock()
+	known := e.accounts[key]
+	isNew := known == nil || known.Phase != settled
+	if isNew {
+		r.Phase = adding
+		e.put(&account{row: r})
+	}
+	e.mu.Unlock()
+	if isNew {
+		if err := e.save(); err != nil {
+			return Account{}, errors.Join(err, e.drop(key))
+		}
+	}
+	err := e.unlocked(ctx, func() error { return e.secrets.Set(ctx, refreshEntry(key), refreshToken) })
+	if err != nil {
+		if isNew {
+			e.undo(ctx, key)
+		}
+		return Account{}, fmt.Errorf("could not keep the refresh token: %w", err)
+	}
+	e.keepAccess(ctx, key, token)
+
+	r.Phase = settled
+	e.mu.Lock()
+	a := &account{row: r, token: token, asked: true, due: plan(e.now(), token.Expiry, token.Lifetime, 0)}
+	if known != nil {
+		a.generation, a.LastUsed = known.generation+1, known.LastUsed
+	}
+	e.put(a)
+	e.mu.Unlock()
+	if err := e.save(); err != nil {
+		if isNew {
+			e.undo(ctx, key)
+			return Account{}, err
+		}
+		// The tokens are new and kept; only the list's date and access are old.
+		e.log.Warn("account list not saved", "err", err)
+	}
+	e.changed()
+	e.poke()
+	return a.snapshot(), nil
+}
+
+// put files an account, at the end of the list if it is new. Engine.mu is held.
+func (e *Engine) put(a *account) {
+	key := a.key()
+	if e.accounts[key] == nil {
+		e.order = append(e.order, key)
+	}
+	e.accounts[key] = a
+}
+
+// drop takes an account off the list, in memory and, if that can be done, on disk.
+func (e *Engine) drop(key Key) error {
+	e.mu.Lock()
+	delete(e.accounts, key)
+	e.order = slices.DeleteFunc(e.order, func(k Key) bool { return k == key })
+	e.mu.Unlock()
+	defer e.changed()
+	return e.save()
+}
+
+// undo takes back an addition that could not be finished. What can't be cleared now is marked in the list, if that
+// can be written, and cleared at the next start.
+func (e *Engine) undo(ctx context.Context, key Key) {
+	if err := e.clear(ctx, key); err != nil {
+		e.log.Warn("half-finished sign-in not cleared", "err", err)
+		e.mu.Lock()
+		e.accounts[key].Phase = adding
+		e.mu.Unlock()
+		e.changed()
+		return
+	}
+	if err := e.drop(key); err != nil {
+		e.log.Warn("account list not saved", "err", err)
+	}
+}

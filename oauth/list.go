@@ -1,0 +1,142 @@
+package oauth
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+	"unicode"
+
+	"github.com/natefinch/atomic"
+)
+
+// The account list is a file that a person may read: who is signed in, with which access, since when. It holds no
+// secret. Its rows are what makes an account exist; the keychain's entries hang on them.
+
+const (
+	listVersion = 1
+	maxList     = 8 << 20
+)
+
+// phase marks a row that a crash may have left half done.
+type phase string
+
+const (
+	settled phase = ""
+	// adding: the keychain may hold entries of an account that was never shown. They are cleared away.
+	adding phase = "adding"
+	// removing: the person asked for the removal. It is finished.
+	removing phase = "removing"
+)
+
+// row is what the list keeps of an account.
+type row struct {
+	Issuer   string    `json:"issuer"`
+	Subject  string    `json:"subject"`
+	Address  string    `json:"address"`
+	Scopes   []string  `json:"scopes"`
+	SignedIn time.Time `json:"signed_in"`
+	LastUsed time.Time `json:"last_used,omitzero"`
+	Phase    phase     `json:"phase,omitempty"`
+}
+
+func (r row) key() Key { return Key{Issuer: r.Issuer, Subject: r.Subject} }
+
+// valid refuses what this program would never have written.
+func (r row) valid(issuer string) bool {
+	return r.Issuer == issuer && plausible(r.Subject, 255) && plausible(r.Address, 320) &&
+		slices.Contains([]phase{settled, adding, removing}, r.Phase) &&
+		!slices.ContainsFunc(r.Scopes, func(s string) bool { return !plausible(s, 1024) })
+}
+
+func plausible(text string, most int) bool {
+	if text == "" || len(text) > most {
+		return false
+	}
+	for _, c := range text {
+		if !unicode.IsPrint(c) {
+			return false
+		}
+	}
+	return true
+}
+
+type listFile struct {
+	Version  int   `json:"version"`
+	Accounts []row `json:"accounts"`
+}
+
+// readList reads the rows of one issuer. A missing file is an empty list. A file that holds anything else than such
+// rows is renamed, the rows that can be used are returned, and the error is ErrListAside with the new name.
+func readList(path, issuer string, now time.Time) ([]row, error) {
+	data, err := readBounded(path, maxList)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var file listFile
+	damaged := err != nil
+	if !damaged {
+		damaged = json.Unmarshal(data, &file) != nil || file.Version != listVersion
+	}
+	var rows []row
+	seen := map[Key]bool{}
+	for _, r := range file.Accounts {
+		if !r.valid(issuer) || seen[r.key()] {
+			damaged = true
+			continue
+		}
+		seen[r.key()] = true
+		rows = append(rows, r)
+	}
+	if !damaged {
+		return rows, nil
+	}
+	aside := path + ".damaged-" + now.UTC().Format("20060102T150405.000")
+	if err := os.Rename(path, aside); err != nil {
+		return nil, fmt.Errorf("could not put the damaged account list aside: %w", err)
+	}
+	return rows, fmt.Errorf("%w as %s", ErrListAside, filepath.Base(aside))
+}
+
+// readBounded reads a regular file of at most limit bytes.
+func readBounded(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > limit {
+		return nil, errors.New("not a file of the expected kind or size")
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, limit))
+}
+
+func writeList(path string, rows []row) error {
+	return writeJSON(path, listFile{Version: listVersion, Accounts: rows})
+}
+
+// writeJSON replaces a file as a whole or not at all, readable by its owner only.
+func writeJSON(path string, content any) error {
+	data, err := json.MarshalIndent(content, "", "  ")
+	if err != nil {
+		return fmt.Errorf("could not encode %s: %w", filepath.Base(path), err)
+	}
+	// The replacement takes over the mode of what it replaces, which may have been loosened by hand.
+	if err := os.Chmod(path, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("could not protect %s: %w", filepath.Base(path), err)
+	}
+	if err := atomic.WriteFile(path, bytes.NewReader(append(data, '\n'))); err != nil {
+		return fmt.Errorf("could not write %s: %w", filepath.Base(path), err)
+	}
+	return nil
+}

@@ -1,0 +1,257 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"tokentray/oauth/keychain"
+)
+
+// usualLifetime stands in where a provider does not say how long a token lives (RFC 6749 section 5.1 leaves that
+// to its documents; it is Google's).
+const usualLifetime = time.Hour
+
+// renew makes sure that the account has a token that is enough, with one request for any number of callers. ctx
+// only ends the caller's wait: the request goes on for the others, and its answer is never wasted.
+func (e *Engine) renew(ctx context.Context, key Key, enough func(Token) bool) error {
+	done := e.flights.DoChan(key.Issuer+"\x00"+key.Subject, func() (any, error) {
+		return nil, e.flight(e.ctx, key, enough)
+	})
+	select {
+	case result := <-done:
+		return result.Err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// flight renews one account's token and notes how that went. Only one flight of an account is under way.
+func (e *Engine) flight(ctx context.Context, key Key, enough func(Token) bool) error {
+	e.mu.Lock()
+	a := e.accounts[key]
+	switch {
+	case a == nil || a.Phase != settled:
+		e.mu.Unlock()
+		return ErrUnknownAccount
+	case e.closed:
+		e.mu.Unlock()
+		return ErrClosed
+	case enough(a.token):
+		e.mu.Unlock()
+		return nil
+	case a.state == SignInAgain:
+		e.mu.Unlock()
+		return a.cause // the grant is over: another request would only be refused again
+	}
+	seen := *a
+	a.state = Renewing
+	e.running.Add(1)
+	e.mu.Unlock()
+	defer e.running.Done()
+	e.changed()
+
+	token, err := e.obtain(ctx, seen, enough)
+	e.settle(seen, token, err)
+	return err
+}
+
+// obtain gets an account's next token from the nearest place that has one: this engine, the keychain, the provider.
+func (e *Engine) obtain(ctx context.Context, seen account, enough func(Token) bool) (Token, error) {
+	if seen.unsaved != "" && enough(seen.held) {
+		return seen.held, e.store(ctx, seen, seen.unsaved, seen.held)
+	}
+	if !seen.asked {
+		kept, err := e.keptAccess(ctx, seen.key())
+		if err != nil || enough(kept) {
+			return kept, err
+		}
+		e.remember(seen, kept)
+	}
+	return e.refresh(ctx, seen)
+}
+
+// remember holds on to a kept token that is not enough: it may be the best there is if the renewal fails.
+func (e *Engine) remember(seen account, kept Token) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if a := e.current(seen); a != nil {
+		a.token, a.asked = kept, true
+	}
+}
+
+// settle writes a flight's outcome into the account and plans what comes next.
+func (e *Engine) settle(seen account, token Token, err error) {
+	e.mu.Lock()
+	defer e.changed()
+	defer e.poke()
+	defer e.mu.Unlock()
+	a := e.current(seen)
+	if a == nil {
+		return
+	}
+	if errors.Is(err, context.Canceled) {
+		err = nil // the program ends; nothing was learned about the account
+	}
+	a.state, a.cause = stateOf(err), err
+	now := e.now()
+	switch a.state {
+	case Ready:
+		a.backoff = nil
+		if token.Access != "" {
+			a.token, a.asked = token, true
+			a.due = plan(now, token.Expiry, token.Lifetime, rand.Float64())
+		}
+	case SignInAgain, Lost:
+		a.token, a.due = Token{}, time.Time{}
+	case ClientTrouble:
+		a.due = time.Time{}
+	case Locked:
+		a.due = now.Add(longestSleep)
+	default:
+		if a.backoff == nil {
+			a.backoff = newRetry()
+		}
+		a.due = a.backoff.after(now, err)
+	}
+	if err != nil {
+		e.log.Warn("token not renewed", "account", a.Address, "err", err)
+	}
+}
+
+// refresh trades the refresh token for an access token (RFC 6749 section 6). A refresh token that comes with the
+// answer is in the keychain before the access token is returned.
+func (e *Engine) refresh(ctx context.Context, seen account) (Token, error) {
+	used, err := e.refreshToken(ctx, seen)
+	if err != nil {
+		return Token{}, err
+	}
+	client, err := e.currentClient(ctx)
+	if err != nil {
+		return Token{}, err
+	}
+	select {
+	case e.slots <- struct{}{}:
+		defer func() { <-e.slots }()
+	case <-ctx.Done():
+		return Token{}, ctx.Err()
+	}
+	contact, err := e.directory.contact(ctx)
+	if err != nil {
+		return Token{}, err
+	}
+	source := contact.config(client, "", nil).TokenSource(e.withHTTP(ctx), &oauth2.Token{RefreshToken: used})
+	answer, err := source.Token()
+	if err != nil {
+		return Token{}, tokenError(err, ErrSignInAgain)
+	}
+	token := e.tokenFrom(answer)
+
+	// From here on the old refresh token may be dead: the new one is not let go of, whatever happens.
+	next := seen.unsaved
+	if answer.RefreshToken != used {
+		next = answer.RefreshToken
+	}
+	e.mu.Lock()
+	if a := e.current(seen); a != nil {
+		a.unsaved, a.held = next, token
+		if granted := grantedScopes(answer); granted != nil {
+			a.Scopes = granted
+		}
+	}
+	e.mu.Unlock()
+	return token, e.store(ctx, seen, next, token)
+}
+
+func (e *Engine) refreshToken(ctx context.Context, seen account) (string, error) {
+	if seen.unsaved != "" {
+		return seen.unsaved, nil
+	}
+	kept, err := e.secrets.Get(ctx, refreshEntry(seen.key()))
+	if errors.Is(err, keychain.ErrNotFound) || err == nil && kept == "" {
+		return "", ErrTokenLost
+	}
+	if err != nil {
+		return "", fmt.Errorf("could not read the refresh token: %w", err)
+	}
+	return kept, nil
+}
+
+// store puts what a refresh brought into the keychain. A new sign-in or a removal waits until it is done.
+func (e *Engine) store(ctx context.Context, seen account, refreshToken string, token Token) error {
+	e.storing.Lock()
+	defer e.storing.Unlock()
+	e.mu.RLock()
+	current := e.current(seen) != nil
+	e.mu.RUnlock()
+	if !current {
+		return nil
+	}
+	if refreshToken != "" {
+		if err := e.secrets.Set(ctx, refreshEntry(seen.key()), refreshToken); err != nil {
+			return fmt.Errorf("could not keep the new refresh token: %w", err)
+		}
+	}
+	e.mu.Lock()
+	if a := e.current(seen); a != nil {
+		a.unsaved, a.held = "", Token{}
+	}
+	e.mu.Unlock()
+	e.keepAccess(ctx, seen.key(), token)
+	return nil
+}
+
+// keepUnsaved gives the keychain a last chance to take refresh tokens that it refused: they are all that keeps their
+// accounts signed in, and this process ends.
+func (e *Engine) keepUnsaved() {
+	e.mu.RLock()
+	var left []account
+	for _, a := range e.accounts {
+		if a.unsaved != "" && a.Phase == settled {
+			left = append(left, *a)
+		}
+	}
+	e.mu.RUnlock()
+	ctx, cancel := context.WithTimeout(context.Background(), requestTimeout)
+	defer cancel()
+	for _, a := range left {
+		if err := e.store(ctx, a, a.unsaved, a.held); err != nil {
+			e.log.Error("refresh token lost", "account", a.Address, "err", err)
+		}
+	}
+}
+
+// current returns the account that a flight began with, unless it was removed or signed in anew meanwhile: then the
+// flight's answer is about a grant of the past. Engine.mu is held.
+func (e *Engine) current(seen account) *account {
+	a := e.accounts[seen.key()]
+	if a == nil || a.generation != seen.generation || a.Phase != settled {
+		return nil
+	}
+	return a
+}
+
+// tokenFrom reads lifetime and expiry from an answer.
+func (e *Engine) tokenFrom(answer *oauth2.Token) Token {
+	lifetime := time.Duration(answer.ExpiresIn) * time.Second
+	if lifetime <= 0 {
+		lifetime = usualLifetime
+	}
+	return Token{Access: answer.AccessToken, Expiry: e.now().Add(lifetime), Lifetime: lifetime}
+}
+
+// grantedScopes are those that the answer names, or nil when it names none: then they are those asked for
+// (RFC 6749 section 5.1).
+func grantedScopes(answer *oauth2.Token) []string {
+	text, _ := answer.Extra("scope").(string)
+	return strings.Fields(text)
+}
+
+func (e *Engine) withHTTP(ctx context.Context) context.Context {
+	return context.WithValue(ctx, oauth2.HTTPClient, e.http)
+}

@@ -1,0 +1,84 @@
+package oauth
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"tokentray/oauth/keychain"
+)
+
+// Secrets is the keychain as the engine uses it; *keychain.Keychain is one. Its errors are the keychain package's.
+// All methods are safe for concurrent use and end with their context.
+type Secrets interface {
+	Get(ctx context.Context, name string) (string, error)
+	Set(ctx context.Context, name, secret string) error
+	Delete(ctx context.Context, name string) error
+	// Unlock may ask the person; it is called only for something that a person just asked for.
+	Unlock(ctx context.Context) error
+}
+
+// Names of the keychain's entries, below a service for each provider.
+func refreshEntry(k Key) string              { return "refresh_token:" + k.Subject }
+func accessEntry(k Key) string               { return "access_token:" + k.Subject }
+func clientSecretEntry(client string) string { return "client_secret:" + client }
+
+// keptToken is how an access token stands in the keychain.
+type keptToken struct {
+	Access   string        `json:"access_token"`
+	Expiry   time.Time     `json:"expiry"`
+	Lifetime time.Duration `json:"lifetime_ns"`
+}
+
+// keepAccess puts an access token into the keychain so that the next start needs no network. Best effort: a
+// platform's entry can be too small for it, and then the refresh token does.
+func (e *Engine) keepAccess(ctx context.Context, key Key, token Token) {
+	text, err := json.Marshal(keptToken{token.Access, token.Expiry, token.Lifetime})
+	if err == nil {
+		err = e.secrets.Set(ctx, accessEntry(key), string(text))
+	}
+	if err != nil {
+		e.log.Info("access token not kept in the keychain", "account", key.Subject, "err", err)
+	}
+}
+
+// keptAccess reads the access token that an earlier run kept. None is no error; a locked keychain is.
+func (e *Engine) keptAccess(ctx context.Context, key Key) (Token, error) {
+	text, err := e.secrets.Get(ctx, accessEntry(key))
+	if errors.Is(err, keychain.ErrNotFound) {
+		return Token{}, nil
+	}
+	if err != nil {
+		return Token{}, fmt.Errorf("could not read the access token: %w", err)
+	}
+	var kept keptToken
+	if json.Unmarshal([]byte(text), &kept) != nil || kept.Access == "" {
+		return Token{}, nil
+	}
+	return Token{Access: kept.Access, Expiry: kept.Expiry, Lifetime: kept.Lifetime}, nil
+}
+
+// clear takes everything of an account out of the keychain.
+func (e *Engine) clear(ctx context.Context, key Key) error {
+	if err := errors.Join(
+		e.secrets.Delete(ctx, accessEntry(key)),
+		e.secrets.Delete(ctx, refreshEntry(key)),
+	); err != nil {
+		return fmt.Errorf("could not clear the keychain: %w", err)
+	}
+	return nil
+}
+
+// unlocked runs do, and once more after the person unlocked the keychain if that was what stood in the way.
+func (e *Engine) unlocked(ctx context.Context, do func() error) error {
+	err := do()
+	if !errors.Is(err, keychain.ErrLocked) {
+		return err
+	}
+	if err := e.secrets.Unlock(ctx); err != nil {
+		return fmt.Errorf("could not unlock the keychain: %w", err)
+	}
+	return do()
+}

@@ -1,0 +1,242 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"tokentray/oauth/loopback"
+)
+
+// Request says what a sign-in asks for.
+type Request struct {
+	// Scopes are the access wanted. The scopes that tell who the person is are added.
+	Scopes []string
+	// Hint is the address of an account that is signed in again; empty for a new one.
+	Hint string
+}
+
+// SignIn is one attempt to sign a person in, from the link to the account. Its methods are safe for concurrent use.
+type SignIn struct {
+	engine   *Engine
+	request  Request
+	client   Client
+	contact  *contact
+	config   *oauth2.Config
+	receiver *loopback.Receiver
+	verifier string // PKCE's, RFC 7636
+	nonce    string
+	link     string
+	cancel   context.CancelFunc
+	done     chan struct{}
+	account  Account // with err: set before done closes
+	err      error
+}
+
+// StartSignIn prepares a sign-in and waits for its answer in the background; the caller takes the person to
+// [SignIn.Link]. It makes sure first that the keychain will take what comes, which may ask the person to unlock it.
+// One sign-in at a time: a second is refused with [ErrSignInRunning].
+func (e *Engine) StartSignIn(ctx context.Context, request Request) (*SignIn, error) {
+	s := &SignIn{engine: e, request: request, done: make(chan struct{})}
+	e.mu.Lock()
+	if e.signIn != nil || e.closed {
+		e.mu.Unlock()
+		return nil, ErrSignInRunning
+	}
+	e.signIn = s
+	e.running.Add(1)
+	e.mu.Unlock()
+	if err := s.prepare(ctx); err != nil {
+		s.release()
+		e.log.Warn("sign-in not started", "err", err)
+		return nil, err
+	}
+	waiting, cancel := context.WithTimeoutCause(e.ctx, e.patience, ErrTimedOut)
+	s.cancel = cancel
+	go s.run(waiting)
+	return s, nil
+}
+
+func (s *SignIn) prepare(ctx context.Context) error {
+	if err := s.engine.secrets.Unlock(ctx); err != nil {
+		return fmt.Errorf("the keychain is not ready: %w", err)
+	}
+	var err error
+	if s.client, err = s.engine.currentClient(ctx); err != nil {
+		return err
+	}
+	if s.contact, err = s.engine.directory.contact(ctx); err != nil {
+		return err
+	}
+	state := oauth2.GenerateVerifier() // 256 random bits serve for state and nonce as well
+	s.nonce, s.verifier = oauth2.GenerateVerifier(), oauth2.GenerateVerifier()
+	if s.receiver, err = loopback.Listen(state); err != nil {
+		return fmt.Errorf("could not wait for the browser: %w", err)
+	}
+	s.config = s.contact.config(s.client, s.receiver.RedirectURL(), s.contact.scopes(s.request.Scopes))
+	options := []oauth2.AuthCodeOption{
+		oauth2.S256ChallengeOption(s.verifier),
+		oauth2.SetAuthURLParam("nonce", s.nonce),
+	}
+	for name, values := range s.engine.provider.Params {
+		options = append(options, oauth2.SetAuthURLParam(name, values[0]))
+	}
+	if s.request.Hint != "" {
+		options = append(options, oauth2.SetAuthURLParam("login_hint", s.request.Hint))
+	}
+	s.link = s.config.AuthCodeURL(state, options...)
+	return nil
+}
+
+// Link is the address that the person opens in a browser.
+func (s *SignIn) Link() string { return s.link }
+
+// Request is what was asked for.
+func (s *SignIn) Request() Request { return s.request }
+
+// Paste takes the address at which the browser ended, where it could not reach this computer's listener. The errors
+// are the loopback package's; the sign-in goes on waiting after them.
+func (s *SignIn) Paste(address string) error { return s.receiver.Paste(address) }
+
+// Cancel ends the sign-in with [ErrCancelled]. Cancelling one that has ended does nothing.
+func (s *SignIn) Cancel() { s.cancel() }
+
+// Wait returns the account that came of the sign-in.
+func (s *SignIn) Wait(ctx context.Context) (Account, error) {
+	select {
+	case <-s.done:
+		return s.account, s.err
+	case <-ctx.Done():
+		return Account{}, ctx.Err()
+	}
+}
+
+// run waits for the browser, finishes the sign-in and shows the person how it went.
+func (s *SignIn) run(ctx context.Context) {
+	defer s.release()
+	defer s.cancel()
+	answer, err := s.receiver.Answer(ctx)
+	if err != nil {
+		s.err = waitError(ctx, err)
+	} else {
+		s.account, s.err = s.finish(ctx, answer)
+		page := s.engine.landing(s.account, s.err)
+		answer.Show(page.Status, page.Header, page.Body)
+	}
+	if s.err != nil {
+		s.engine.log.Warn("sign-in not finished", "err", s.err)
+	}
+	if err := s.receiver.Close(); err != nil {
+		s.engine.log.Warn("listener not closed cleanly", "err", err)
+	}
+}
+
+// release lets the next sign-in start.
+func (s *SignIn) release() {
+	s.engine.mu.Lock()
+	s.engine.signIn = nil
+	s.engine.mu.Unlock()
+	close(s.done)
+	s.engine.running.Done()
+}
+
+// waitError tells whether waiting ended by the clock or by the person.
+func waitError(ctx context.Context, err error) error {
+	switch {
+	case errors.Is(context.Cause(ctx), ErrTimedOut):
+		return ErrTimedOut
+	case ctx.Err() != nil:
+		return ErrCancelled
+	default:
+		return fmt.Errorf("could not wait for the browser: %w", err)
+	}
+}
+
+// finish turns the browser's answer into an account.
+func (s *SignIn) finish(ctx context.Context, answer *loopback.Answer) (Account, error) {
+	if answer.Issuer != "" && answer.Issuer != s.engine.provider.Issuer {
+		return Account{}, ErrWrongIssuer
+	}
+	switch {
+	case answer.Error == "access_denied":
+		return Account{}, ErrDenied
+	case answer.Error != "":
+		return Account{}, fmt.Errorf("%w: %w", ErrRefused, &ServerError{Code: word(answer.Error)})
+	}
+	token, err := s.config.Exchange(s.engine.withHTTP(ctx), answer.Code, oauth2.VerifierOption(s.verifier))
+	if err != nil {
+		if ctx.Err() != nil {
+			return Account{}, waitError(ctx, err)
+		}
+		return Account{}, fmt.Errorf("could not exchange the authorization code: %w", tokenError(err, ErrCodeRefused))
+	}
+	if token.RefreshToken == "" {
+		return Account{}, ErrNoRefreshToken
+	}
+	who, err := s.identify(ctx, token)
+	if err != nil {
+		return Account{}, err
+	}
+	scopes := grantedScopes(token)
+	if scopes == nil {
+		scopes = s.config.Scopes
+	}
+	return s.engine.admit(ctx, row{
+		Issuer:   s.engine.provider.Name,
+		Subject:  who.Subject,
+		Address:  who.address(),
+		Scopes:   scopes,
+		SignedIn: s.engine.now(),
+	}, token.RefreshToken, s.engine.tokenFrom(token))
+}
+
+// identity is what the ID token says of the person.
+type identity struct {
+	Subject string `json:"sub"`
+	Email   string `json:"email"`
+	Name    string `json:"preferred_username"`
+}
+
+// address labels the account; a provider that keeps the address to itself leaves the name, or the bare subject.
+func (i identity) address() string {
+	for _, label := range []string{i.Email, i.Name} {
+		if plausible(label, 320) {
+			return label
+		}
+	}
+	return i.Subject
+}
+
+// identify verifies the ID token (OpenID Connect Core, section 3.1.3.7) and reads who signed in.
+func (s *SignIn) identify(ctx context.Context, token *oauth2.Token) (identity, error) {
+	raw, _ := token.Extra("id_token").(string)
+	if raw == "" {
+		return identity{}, fmt.Errorf("%w: there is none", ErrIDToken)
+	}
+	verified, err := s.contact.verifier(s.engine.provider.Issuer, s.client.ID).Verify(s.engine.withHTTP(ctx), raw)
+	if err != nil {
+		// The library's text quotes claims, which are not ours to log.
+		return identity{}, fmt.Errorf("%w: issuer, audience, time or signature", ErrIDToken)
+	}
+	if verified.Nonce != s.nonce {
+		return identity{}, fmt.Errorf("%w: nonce", ErrIDToken)
+	}
+	if verified.AccessTokenHash != "" {
+		if err := verified.VerifyAccessToken(token.AccessToken); err != nil {
+			return identity{}, fmt.Errorf("%w: access token hash", ErrIDToken)
+		}
+	}
+	var who identity
+	if err := verified.Claims(&who); err != nil || !plausible(who.Subject, 255) {
+		return identity{}, fmt.Errorf("%w: subject", ErrIDToken)
+	}
+	return who, nil
+}
+
+// within bounds a step that must come to an end although the sign-in itself may have been cancelled meanwhile.
+func within(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), limit)
+}

@@ -1,0 +1,122 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"tokentray/oauth/keychain"
+)
+
+// Token is an access token and how long it lives. It prints as a placeholder wherever it is formatted.
+type Token struct {
+	// Access is the token itself: a secret.
+	Access string
+	// Expiry is the moment it ends, by the wall clock.
+	Expiry time.Time
+	// Lifetime is what the provider gave it when it was new.
+	Lifetime time.Duration
+}
+
+// String keeps the token out of logs and error texts.
+func (Token) String() string { return "(access token)" }
+
+// GoString keeps the token out of %#v.
+func (Token) GoString() string { return "(access token)" }
+
+// LogValue keeps the token out of structured logs.
+func (Token) LogValue() slog.Value { return slog.StringValue("(access token)") }
+
+const (
+	// freshFor is what a token that is handed out has left to live.
+	freshFor = 5 * time.Minute
+	// freshPart is what it has where the provider's tokens are short-lived: this part of their lifetime.
+	freshPart = 6
+)
+
+// lasts tells whether the token still has atLeast to live at now; atLeast 0 stands for the default.
+func (t Token) lasts(now time.Time, atLeast time.Duration) bool {
+	if t.Access == "" {
+		return false
+	}
+	if atLeast <= 0 {
+		atLeast = min(freshFor, t.Lifetime/freshPart)
+	}
+	return t.Expiry.Sub(now) >= atLeast && t.Expiry.After(now)
+}
+
+// Token returns an access token of the account with at least atLeast to live (0: five minutes, or a sixth of its
+// lifetime where that is less): the kept one if it lasts, else a new one. Any number of callers cause one request.
+// It is called for a person who waits: a locked keychain asks them to unlock it.
+//
+// An account whose token can't be renewed for a passing reason may still have one that works for a shorter time.
+// Then both the token and the error are returned.
+func (e *Engine) Token(ctx context.Context, key Key, atLeast time.Duration) (Token, error) {
+	e.mu.RLock()
+	var kept Token
+	if a := e.accounts[key]; a != nil {
+		kept = a.token
+	}
+	e.mu.RUnlock()
+	if kept.lasts(time.Now(), atLeast) {
+		return kept, nil
+	}
+	return e.fetch(ctx, key, atLeast)
+}
+
+// fetch is Token's slow path, apart so that the quick one allocates nothing.
+func (e *Engine) fetch(ctx context.Context, key Key, atLeast time.Duration) (Token, error) {
+	lasting := func(t Token) bool { return t.lasts(e.now(), atLeast) }
+	err := e.unlocked(ctx, func() error {
+		err := e.renew(ctx, key, lasting)
+		// The flight that was joined may have been content with less.
+		if t := e.atHand(key); err == nil && !lasting(t) && t.Lifetime > atLeast {
+			err = e.renew(ctx, key, lasting)
+		}
+		return err
+	})
+	token := e.atHand(key)
+	if err != nil {
+		err = fmt.Errorf("could not get a fresh token: %w", err)
+		if !token.Expiry.After(e.now()) {
+			return Token{}, err
+		}
+	}
+	return token, err
+}
+
+// Issued tells whether text is the access token that the account has at hand.
+func (e *Engine) Issued(key Key, text string) bool {
+	token := e.atHand(key)
+	return token.Access != "" && token.Access == text
+}
+
+func (e *Engine) atHand(key Key) Token {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	if a := e.accounts[key]; a != nil {
+		return a.token
+	}
+	return Token{}
+}
+
+// stateOf sorts an error of a renewal into the state that it leaves the account in.
+func stateOf(err error) State {
+	switch {
+	case err == nil:
+		return Ready
+	case errors.Is(err, ErrSignInAgain):
+		return SignInAgain
+	case errors.Is(err, ErrTokenLost):
+		return Lost
+	case errors.Is(err, ErrClientRefused), errors.Is(err, ErrNoClient):
+		return ClientTrouble
+	case errors.Is(err, keychain.ErrLocked), errors.Is(err, keychain.ErrDismissed), errors.Is(err, keychain.ErrNoBus),
+		errors.Is(err, keychain.ErrNoService), errors.Is(err, keychain.ErrTimeout):
+		return Locked
+	default:
+		return Waiting
+	}
+}

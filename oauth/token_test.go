@@ -1,0 +1,354 @@
+package oauth_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tokentray/oauth"
+	"tokentray/oauth/keychain"
+	"tokentray/oauth/practice"
+	"tokentray/oauth/practice/practicetest"
+)
+
+// alive tells whether the provider itself takes a token.
+func (w *world) alive(token oauth.Token) bool {
+	w.Helper()
+	request, err := http.NewRequest(http.MethodGet, w.provider.Issuer()+"/gmail/v1/users/me/profile", nil)
+	if err != nil {
+		w.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer "+token.Access)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		w.Fatal(err)
+	}
+	response.Body.Close()
+	return response.StatusCode == http.StatusOK
+}
+
+func TestCopiedTokenWorksAndHasFiveMinutesLeft(t *testing.T) {
+	w := newWorld(t)
+	a := w.signIn()
+	token := w.token(a, 0)
+	if !w.alive(token) {
+		t.Error("the provider refuses the token")
+	}
+	if left := time.Until(token.Expiry); left < 5*time.Minute {
+		t.Errorf("only %v left", left)
+	}
+}
+
+func TestKeptTokenNeedsNoRequest(t *testing.T) {
+	w := newWorld(t)
+	a := w.signIn()
+	before := w.provider.Requests(practice.Token)
+	first := w.token(a, 0)
+	if second := w.token(a, 10*time.Minute); first != second {
+		t.Error("another token")
+	}
+	if n := w.provider.Requests(practice.Token) - before; n != 0 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+func TestTokenThatIsNotEnoughIsRenewed(t *testing.T) {
+	w := newWorld(t)
+	w.provider.SetAccessLifetime(10 * time.Minute)
+	a := w.signIn()
+	w.provider.SetAccessLifetime(time.Hour)
+	token := w.token(a, 30*time.Minute)
+	if left := time.Until(token.Expiry); left < 30*time.Minute {
+		t.Errorf("only %v left", left)
+	}
+	if !w.alive(token) {
+		t.Error("the provider refuses the token")
+	}
+}
+
+func TestOneRequestForAnyNumberOfCallers(t *testing.T) {
+	w := newWorld(t)
+	w.provider.SetAccessLifetime(10 * time.Minute)
+	a := w.signIn()
+	w.provider.SetAccessLifetime(time.Hour)
+	before := w.provider.Requests(practice.Token)
+	w.provider.SetFault(practice.Token, practice.Fault{Delay: 300 * time.Millisecond})
+	var callers sync.WaitGroup
+	ready := make(chan struct{})
+	for range 50 {
+		callers.Go(func() {
+			<-ready
+			if _, err := w.engine.Token(context.Background(), a.Key, 30*time.Minute); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	close(ready)
+	callers.Wait()
+	if n := w.provider.Requests(practice.Token) - before; n != 1 {
+		t.Errorf("%d requests for 50 callers", n)
+	}
+}
+
+func TestCallerWhoGivesUpDoesNotWasteTheAnswer(t *testing.T) {
+	w := newWorld(t)
+	w.provider.SetAccessLifetime(10 * time.Minute)
+	a := w.signIn()
+	w.provider.SetAccessLifetime(time.Hour)
+	w.provider.SetFault(practice.Token, practice.Fault{Delay: 100 * time.Millisecond})
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := w.engine.Token(ctx, a.Key, 30*time.Minute); err == nil {
+		t.Error("no error for a caller who gave up")
+	}
+	w.await(func(accounts []oauth.Account) bool { return time.Until(accounts[0].Expiry) > 30*time.Minute })
+}
+
+func TestRestartNeedsNeitherBrowserNorRequest(t *testing.T) {
+	w := newWorld(t)
+	a := w.signIn()
+	token := w.token(a, 0)
+	before := w.provider.Requests(practice.Token)
+	w.restart()
+	if again := w.token(w.engine.Accounts()[0], 0); again.Access != token.Access {
+		t.Error("another token")
+	}
+	if n := w.provider.Requests(practice.Token) - before; n != 0 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+func TestRestartWithoutAccessTokenRenewsIt(t *testing.T) {
+	for name, spoil := range map[string]func(*world, oauth.Account){
+		"gone": func(w *world, a oauth.Account) {
+			w.secrets.Delete(context.Background(), "access_token:"+a.Key.Subject)
+		},
+		"garbage": func(w *world, a oauth.Account) {
+			w.secrets.Set(context.Background(), "access_token:"+a.Key.Subject, "}{")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			a := w.signIn()
+			w.close()
+			spoil(w, a)
+			w.open()
+			if !w.alive(w.token(a, 0)) {
+				t.Error("the provider refuses the token")
+			}
+		})
+	}
+}
+
+func TestRotatedRefreshTokenIsKeptFirst(t *testing.T) {
+	w := newWorld(t)
+	w.provider.SetRotate(true)
+	a := w.signIn()
+	for range 3 {
+		old := w.refreshToken(a)
+		w.token(a, anew)
+		if w.refreshToken(a) == old {
+			t.Fatal("the new refresh token is not in the keychain")
+		}
+	}
+	w.restart()
+	w.token(a, anew)
+}
+
+func TestRotatedRefreshTokenOutlivesAKeychainThatRefusesIt(t *testing.T) {
+	for name, then := range map[string]func(*world, oauth.Account){
+		"asked again": func(w *world, a oauth.Account) {
+			before := w.provider.Requests(practice.Token)
+			if !w.alive(w.token(a, 90*time.Minute)) {
+				w.Error("the provider refuses the token")
+			}
+			if w.provider.Requests(practice.Token) != before {
+				w.Error("the token that came with it was wasted")
+			}
+		},
+		"quit at once": func(*world, oauth.Account) {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.provider.SetRotate(true)
+			a := w.signIn()
+			old := w.token(a, 0)
+			w.provider.SetAccessLifetime(2 * time.Hour)
+			w.secrets.FailSet(keychain.ErrTimeout)
+			token, err := w.engine.Token(context.Background(), a.Key, 90*time.Minute)
+			wantError(t, err, keychain.ErrTimeout)
+			if token != old {
+				t.Error("the new access token was handed out before its refresh token was kept")
+			}
+			w.secrets.FailSet(nil)
+			then(w, a)
+			w.restart()
+			w.token(a, 3*time.Hour) // the first refresh token is dead by now: only the newest one gives this
+		})
+	}
+}
+
+func TestEndedGrantAsksForASignIn(t *testing.T) {
+	w := newWorld(t)
+	a := w.signIn()
+	w.provider.SetFault(practice.Token, practice.Fault{Status: 400, Body: `{"error":"invalid_grant","error_subtype":"invalid_rapt"}`})
+	_, err := w.engine.Token(context.Background(), a.Key, anew)
+	wantError(t, err, oauth.ErrSignInAgain)
+	if !strings.Contains(err.Error(), "invalid_rapt") {
+		t.Errorf("the subtype is lost: %v", err)
+	}
+	now := w.engine.Accounts()[0]
+	if now.State != oauth.SignInAgain || !now.NeedsSignIn() || !now.Expiry.IsZero() {
+		t.Errorf("account is %+v", now)
+	}
+	before := w.provider.Requests(practice.Token)
+	_, err = w.engine.Token(context.Background(), a.Key, 0)
+	wantError(t, err, oauth.ErrSignInAgain)
+	if n := w.provider.Requests(practice.Token) - before; n != 0 {
+		t.Error("the provider was asked again for what has ended")
+	}
+	w.provider.SetFault(practice.Token, practice.Fault{})
+	if again := w.signIn(); again.Key != a.Key || again.NeedsSignIn() {
+		t.Errorf("not repaired: %+v", again)
+	}
+	w.token(a, 0)
+}
+
+// Nothing but the provider's own invalid_grant costs a sign-in.
+func TestTroubleNeverCostsASignIn(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault practice.Fault
+		want  error
+		state oauth.State
+	}{
+		"cut off":                {practice.Fault{Cut: true}, oauth.ErrUnreachable, oauth.Waiting},
+		"server error":           {practice.Fault{Status: 500}, oauth.ErrBadAnswer, oauth.Waiting},
+		"invalid_grant, but 503": {practice.Fault{Status: 503, Body: `{"error":"invalid_grant"}`}, oauth.ErrBadAnswer, oauth.Waiting},
+		"too many requests":      {practice.Fault{Status: 429, Header: http.Header{"Retry-After": {"1"}}}, oauth.ErrBadAnswer, oauth.Waiting},
+		"forbidden by a proxy":   {practice.Fault{Status: 403, Body: "<html>", ContentType: "text/html"}, oauth.ErrBadAnswer, oauth.Waiting},
+		"captive portal":         {practice.Fault{Body: "<html>", ContentType: "text/html"}, oauth.ErrBadAnswer, oauth.Waiting},
+		"portal's redirect":      {practice.Fault{Status: 302, Header: http.Header{"Location": {"http://127.0.0.1/"}}}, oauth.ErrBadAnswer, oauth.Waiting},
+		"unknown error code":     {practice.Fault{Status: 400, Body: `{"error":"no\nsuch <code>"}`}, oauth.ErrBadAnswer, oauth.Waiting},
+		"endless":                {practice.Fault{Body: "{", Endless: true}, oauth.ErrBadAnswer, oauth.Waiting},
+		"client":                 {practice.Fault{Status: 401, Body: `{"error":"invalid_client"}`}, oauth.ErrClientRefused, oauth.ClientTrouble},
+		"client secret":          {practice.Fault{Status: 400, Body: `{"error":"invalid_request","error_description":"client_secret is missing."}`}, oauth.ErrClientRefused, oauth.ClientTrouble},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			a := w.signIn()
+			kept, before := w.token(a, 0), w.refreshToken(a)
+			w.provider.SetFault(practice.Token, c.fault)
+			token, err := w.engine.Token(context.Background(), a.Key, anew)
+			wantError(t, err, c.want)
+			if token != kept {
+				t.Error("the token that still lives was not returned with the error")
+			}
+			now := w.engine.Accounts()[0]
+			if now.State != c.state || now.NeedsSignIn() || w.refreshToken(a) != before {
+				t.Errorf("account is %+v", now)
+			}
+			if strings.Contains(err.Error(), "<") || strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), "missing") {
+				t.Errorf("the server speaks through our error: %v", err)
+			}
+			w.provider.SetFault(practice.Token, practice.Fault{})
+			w.token(a, anew)
+		})
+	}
+}
+
+func TestBetterClientEndsClientTrouble(t *testing.T) {
+	w := newWorld(t)
+	a := w.signIn()
+	w.config.Client = oauth.Client{}
+	w.restart()
+	client := oauth.Client{ID: w.provider.ClientID(), Secret: "wrong"}
+	if err := w.engine.SetClient(context.Background(), client); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.engine.Token(context.Background(), a.Key, anew)
+	wantError(t, err, oauth.ErrClientRefused)
+	client.Secret = w.provider.ClientSecret()
+	if err := w.engine.SetClient(context.Background(), client); err != nil {
+		t.Fatal(err)
+	}
+	w.await(func(accounts []oauth.Account) bool { return accounts[0].State == oauth.Ready })
+	w.token(a, anew)
+}
+
+func TestLockedKeychainIsUnlockedOnlyForAPerson(t *testing.T) {
+	w := newWorld(t)
+	a := w.signIn()
+	w.close()
+	w.secrets.Lock(keychain.ErrDismissed)
+	w.open()
+	w.await(func(accounts []oauth.Account) bool { return accounts[0].State == oauth.Locked })
+	if n := w.secrets.Unlocks(); n != 0 {
+		t.Errorf("the person was asked %d times for nothing that they did", n)
+	}
+	_, err := w.engine.Token(context.Background(), a.Key, 0)
+	wantError(t, err, keychain.ErrDismissed)
+	if now := w.engine.Accounts()[0]; now.NeedsSignIn() {
+		t.Errorf("account is %+v", now)
+	}
+	w.secrets.Lock(nil)
+	w.token(a, 0)
+}
+
+func TestRefreshTokenGoneFromTheKeychain(t *testing.T) {
+	w := newWorld(t)
+	a := w.signIn()
+	kept := w.refreshToken(a)
+	entry := "refresh_token:" + a.Key.Subject
+	w.secrets.Delete(context.Background(), entry)
+	_, err := w.engine.Token(context.Background(), a.Key, anew)
+	wantError(t, err, oauth.ErrTokenLost)
+	if now := w.engine.Accounts()[0]; now.State != oauth.Lost || !now.NeedsSignIn() {
+		t.Errorf("account is %+v", now)
+	}
+	// The person restored their keychain from a copy.
+	w.secrets.Set(context.Background(), entry, kept)
+	w.token(a, 0)
+}
+
+func TestRemovedAccountHasNoToken(t *testing.T) {
+	w := newWorld(t)
+	_, err := w.engine.Token(context.Background(), oauth.Key{Issuer: "x", Subject: "y"}, 0)
+	wantError(t, err, oauth.ErrUnknownAccount)
+}
+
+func TestTokenPrintsAsAPlaceholder(t *testing.T) {
+	token := oauth.Token{Access: "ya29.secret"}
+	for _, format := range []string{"%v", "%+v", "%#v", "%s"} {
+		if text := fmt.Sprintf(format, token); strings.Contains(text, "secret") {
+			t.Errorf("%s prints %s", format, text)
+		}
+	}
+}
+
+func TestKeptTokenAllocatesNothing(t *testing.T) {
+	w := newWorld(t)
+	a := w.signIn()
+	ctx := context.Background()
+	if n := testing.AllocsPerRun(100, func() { w.engine.Token(ctx, a.Key, 0) }); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestWatchersSeeEveryChangeLast(t *testing.T) {
+	w := newWorld(t)
+	a := w.signIn(practicetest.As("bob@example.com"))
+	w.engine.Used(a.Key)
+	seen := w.await(func(accounts []oauth.Account) bool { return !accounts[0].LastUsed.IsZero() })
+	seen[0].Address = "changed by the watcher"
+	if w.engine.Accounts()[0].Address != "bob@example.com" {
+		t.Error("a snapshot reaches into the engine")
+	}
+	w.restart()
+	if w.engine.Accounts()[0].LastUsed.IsZero() {
+		t.Error("the last use is forgotten")
+	}
+}
