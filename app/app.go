@@ -1,0 +1,189 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"tokentray/app/desktop"
+	"tokentray/oauth"
+)
+
+// App is the running application. Its methods belong to Fyne's thread unless they say otherwise.
+type App struct {
+	fyne   fyne.App
+	log    *slog.Logger
+	stderr io.Writer
+	// screen carries a function over to Fyne's thread; it does not wait. Any goroutine may call it.
+	screen      func(func())
+	clipboard   *desktop.Clipboard
+	openBrowser func(ctx context.Context, address string) error
+	setTray     func(*fyne.Menu)
+	setTooltip  func(string)
+	root        string
+
+	ctx    context.Context // ends when the application does
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+
+	settings settings
+	session  *session // nil until the engine is open
+	opening  bool
+	unwatch  func()
+	place    place
+	view     view
+	outline  string // of the tray's menu as it stands
+	window   *window
+	signIn   *signInSheet // the one under way, or nil
+	setup    *sheet       // the set-up sheet, if it was shown
+	trayHost bool
+	// visible tells whether the window shows; any goroutine may read it.
+	visible atomic.Bool
+}
+
+// beside runs something slow off Fyne's thread, and then, on Fyne's thread, what it returns.
+func (a *App) beside(slow func() (then func())) {
+	a.work.Go(func() {
+		if then := slow(); then != nil {
+			a.screen(then)
+		}
+	})
+}
+
+// open opens the engine of a place and shows its accounts. ready runs when that has worked; it may be nil.
+func (a *App) open(p place, ready func()) {
+	if a.opening {
+		return
+	}
+	if a.signIn != nil {
+		a.signIn.abandon()
+	}
+	a.opening = true
+	a.place = p
+	a.closeSession()
+	a.window.say("")
+	a.window.draw()
+	a.beside(func() func() {
+		s, err := openSession(a.ctx, p, a.root, a.landing(p), a.log)
+		return func() { a.opened(s, err, ready) }
+	})
+}
+
+func (a *App) opened(s *session, err error, ready func()) {
+	a.opening = false
+	if a.ctx.Err() != nil {
+		if s != nil {
+			a.note(s.close())
+		}
+		return
+	}
+	if err != nil && !errors.Is(err, oauth.ErrListAside) {
+		a.log.Warn("accounts not opened", "err", err)
+	}
+	if s == nil {
+		a.showWindow()
+		a.report(explain(err, a.provider()), func() { a.open(a.place, ready) })
+		a.window.draw()
+		return
+	}
+	a.session = s
+	a.unwatch = s.engine.Watch(func(accounts []oauth.Account) {
+		a.screen(func() { a.show(s, accounts) })
+	})
+	if err != nil {
+		a.report(explain(err, s.provider), nil)
+	}
+	if ready != nil {
+		ready()
+	}
+}
+
+// show draws a snapshot. It is the one place where the engine's news reaches the screen.
+func (a *App) show(s *session, accounts []oauth.Account) {
+	if a.session != s {
+		return
+	}
+	a.view = view{accounts: accounts, provider: s.provider, practice: s.place.practice}
+	a.window.draw()
+	a.drawTray()
+}
+
+func (a *App) drawTray() {
+	m := menu(a.view, actions{
+		copyToken:   a.copyToken,
+		signInAgain: a.signInAgain,
+		addAccount:  a.addAccount,
+		openWindow:  a.showWindow,
+		quit:        a.fyne.Quit,
+	})
+	a.setTooltip(tooltip(a.view.accounts, a.view.practice))
+	if lines := outline(m); lines != a.outline {
+		a.outline = lines
+		a.setTray(m)
+	}
+}
+
+// provider is the provider's name within a sentence, also while its engine is not open.
+func (a *App) provider() string {
+	switch {
+	case a.session != nil:
+		return a.session.provider
+	case a.place.practice:
+		return "the practice provider"
+	case a.place.issuer != "":
+		return hostAndPort(a.place.issuer)
+	default:
+		return "Google"
+	}
+}
+
+func (a *App) closeSession() {
+	if a.session == nil {
+		return
+	}
+	a.unwatch()
+	s := a.session
+	a.session, a.view = nil, view{}
+	a.work.Go(func() { a.note(s.close()) })
+}
+
+// stop ends everything that was started. Called once, when Fyne's loop has ended.
+func (a *App) stop() {
+	a.cancel()
+	a.closeSession()
+	a.work.Wait()
+}
+
+// note logs an error that nobody needs to be told of.
+func (a *App) note(err error) {
+	if err != nil {
+		a.log.Warn("not closed cleanly", "err", err)
+	}
+}
+
+func (a *App) settingsPath() string { return filepath.Join(a.root, "settings.json") }
+
+// tick redraws what depends on the time, for as long as the application runs. It runs beside Fyne's thread.
+func (a *App) tick(every time.Duration) {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-a.ctx.Done():
+			return
+		case <-ticker.C:
+			a.screen(func() {
+				if a.visible.Load() {
+					a.window.draw()
+				}
+			})
+		}
+	}
+}

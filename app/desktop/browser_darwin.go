@@ -1,0 +1,3 @@
+package desktop
+
+var opener = []string{"open"}

@@ -1,0 +1,5 @@
+//go:build !windows && !darwin
+
+package desktop
+
+var opener = []string{"xdg-open"}

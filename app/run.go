@@ -1,0 +1,129 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"time"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+	fynedesktop "fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/systray"
+
+	"tokentray/app/desktop"
+	"tokentray/assets"
+)
+
+// What the program is called; FyneApp.toml says the same to Fyne's packager.
+const (
+	ID      = "app.tokentray.TokenTray"
+	Name    = "Token Tray"
+	Version = "0.1.0"
+)
+
+// Options are what the command line asks for.
+type Options struct {
+	// Hidden starts with the tray icon alone, where there is a tray.
+	Hidden bool
+	// Practice uses the embedded provider.
+	Practice bool
+	// Issuer is another OpenID provider than Google; empty for Google.
+	Issuer string
+	// Client is a client file to import first; empty for none.
+	Client string
+	// Stderr receives the log and what must be said in a line.
+	Stderr io.Writer
+}
+
+// Run shows the application and returns when the person quits it. It must be called on the program's main thread.
+// The error is one line that says why it could not start.
+func Run(options Options) error {
+	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+		return fmt.Errorf("Token Tray needs a desktop to show itself on, and found no display")
+	}
+	root, err := folder()
+	if err != nil {
+		return err
+	}
+	hasBus := desktop.SettleBus()
+	fyneapp.SetMetadata(fyne.AppMetadata{
+		ID: ID, Name: Name, Version: Version,
+		Icon:       fyne.NewStaticResource("icon.svg", assets.IconSVG),
+		Migrations: map[string]bool{"fyneDo": true},
+	})
+	ui := fyneapp.NewWithID(ID)
+	a := newApp(ui, root, options.Stderr)
+	a.clipboard = desktop.NewClipboard(windowBoard{a.screen, ui.Clipboard()})
+	if tray, ok := ui.(fynedesktop.App); ok && hasBus {
+		a.setTray = tray.SetSystemTrayMenu
+		tray.SetSystemTrayIcon(fyne.NewStaticResource("tray.svg", assets.TraySVG))
+		a.drawTray()
+		tray.SetSystemTrayWindow(a.window.Window)
+		// Only now: the tray's window took the close button for itself.
+		a.window.SetCloseIntercept(a.closeWindow)
+	}
+	ui.Lifecycle().SetOnStarted(func() {
+		if hasBus {
+			a.setTooltip = systray.SetTooltip
+		}
+		a.start(options)
+	})
+	ui.Lifecycle().SetOnStopped(a.stop)
+	if !options.Hidden {
+		a.showWindow()
+	}
+	ui.Run()
+	return nil
+}
+
+// newApp makes the application without a tray; nothing runs yet.
+func newApp(ui fyne.App, root string, stderr io.Writer) *App {
+	ctx, cancel := context.WithCancel(context.Background())
+	log := newLog(stderr)
+	a := &App{
+		fyne:        ui,
+		log:         log,
+		stderr:      stderr,
+		screen:      fyne.Do,
+		openBrowser: desktop.OpenBrowser,
+		setTray:     func(*fyne.Menu) {},
+		setTooltip:  func(string) {},
+		root:        root,
+		ctx:         ctx,
+		cancel:      cancel,
+	}
+	a.settings = loadSettings(a.settingsPath(), log)
+	a.window = newWindow(a)
+	return a
+}
+
+// start begins what runs beside the screen.
+func (a *App) start(options Options) {
+	a.work.Go(func() {
+		err := desktop.WatchTrayHost(a.ctx, func(present bool) {
+			a.screen(func() { a.trayHostChanged(present) })
+		})
+		if err != nil && a.ctx.Err() == nil {
+			a.log.Warn("no tray", "err", err)
+			a.screen(func() { a.trayHostChanged(false) })
+		}
+	})
+	a.work.Go(func() { a.tick(20 * time.Second) })
+	a.open(place{practice: options.Practice, issuer: options.Issuer}, func() {
+		if options.Client != "" {
+			a.importClient(options.Client)
+		}
+	})
+}
+
+// trayHostChanged heeds the coming and going of the place where the icon shows. The window is never hidden where
+// there is no icon to bring it back.
+func (a *App) trayHostChanged(present bool) {
+	a.trayHost = present
+	if !present && !a.visible.Load() {
+		a.showWindow()
+	}
+}

@@ -1,0 +1,156 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"tokentray/oauth"
+	"tokentray/oauth/google"
+	"tokentray/oauth/keychain"
+	"tokentray/oauth/practice"
+)
+
+// place says at whose door people sign in.
+type place struct {
+	// practice is the embedded provider.
+	practice bool
+	// issuer is another OpenID provider's address; empty for Google.
+	issuer string
+}
+
+// session is one provider's engine together with what the screen needs to know of the provider. Each provider has
+// its own account list, client and part of the keychain.
+type session struct {
+	engine *oauth.Engine
+	place  place
+	// provider is the provider's name within a sentence.
+	provider string
+	// choices are the kinds of access that can be asked for; none where the provider is unknown to us.
+	choices  []google.Access
+	embedded *practice.Provider
+}
+
+// openSession opens the engine for a place. Besides a session the error may be [oauth.ErrListAside].
+func openSession(ctx context.Context, p place, root string, landing func(oauth.Account, error) oauth.Page, log *slog.Logger) (*session, error) {
+	s := &session{place: p, provider: "Google", choices: google.Presets}
+	config := oauth.Config{Provider: oauth.Google(), Folder: filepath.Join(root, "google"), Landing: landing, Log: log}
+	service := "Token Tray"
+	switch {
+	case p.practice:
+		service = "Token Tray (practice)"
+		s.provider = "the practice provider"
+		config.Folder = filepath.Join(root, "practice")
+		if err := s.startPractice(ctx, keychain.New(service), &config); err != nil {
+			return nil, err
+		}
+	case p.issuer != "":
+		provider, err := oauth.Discovered(p.issuer)
+		if err != nil {
+			return nil, err
+		}
+		host := hostAndPort(p.issuer)
+		service = "Token Tray (" + host + ")"
+		s.provider, s.choices = host, nil
+		config.Provider, config.Folder = provider, filepath.Join(root, fileName(p.issuer))
+	}
+	config.Secrets = keychain.New(service)
+	engine, err := oauth.Open(config)
+	if engine == nil {
+		s.close()
+		return nil, err
+	}
+	s.engine = engine
+	return s, err
+}
+
+// signingKey is the keychain's entry for the practice provider's key. Its tokens are signed with it, so practice
+// accounts outlive the provider that granted them.
+const signingKey = "signing_key"
+
+func (s *session) startPractice(ctx context.Context, secrets *keychain.Keychain, config *oauth.Config) error {
+	// Without the key that signed them, kept practice accounts would have to be signed in again: so it is waited for.
+	if err := secrets.Unlock(ctx); err != nil {
+		return fmt.Errorf("could not read the practice provider's key: %w", err)
+	}
+	text, err := secrets.Get(ctx, signingKey)
+	if err != nil && !errors.Is(err, keychain.ErrNotFound) {
+		return fmt.Errorf("could not read the practice provider's key: %w", err)
+	}
+	key, err := practice.ParseKey(text)
+	if err != nil {
+		if key, err = practice.NewKey(); err != nil {
+			return fmt.Errorf("could not make the practice provider's key: %w", err)
+		}
+		if text, err = practice.MarshalKey(key); err != nil {
+			return fmt.Errorf("could not make the practice provider's key: %w", err)
+		}
+		if err := secrets.Set(ctx, signingKey, text); err != nil {
+			return fmt.Errorf("could not keep the practice provider's key: %w", err)
+		}
+	}
+	s.embedded, err = practice.Start(practice.Options{Key: key})
+	if err != nil {
+		return fmt.Errorf("could not start the practice provider: %w", err)
+	}
+	config.Provider, err = oauth.Discovered(s.embedded.Issuer())
+	if err != nil {
+		return fmt.Errorf("could not use the practice provider: %w", err)
+	}
+	config.Provider.Name = "practice" // its port changes with every start, its accounts stay
+	config.Client = oauth.Client{ID: s.embedded.ClientID(), Secret: s.embedded.ClientSecret()}
+	return nil
+}
+
+func (s *session) close() error {
+	var engine, provider error
+	if s.engine != nil {
+		engine = s.engine.Close()
+	}
+	if s.embedded != nil {
+		provider = s.embedded.Close()
+	}
+	return errors.Join(engine, provider)
+}
+
+// access finds the choice of this name, or the first, which every mail tool accepts.
+func (s *session) access(name string) google.Access {
+	for _, choice := range s.choices {
+		if choice.Name == name {
+			return choice
+		}
+	}
+	if len(s.choices) > 0 {
+		return s.choices[0]
+	}
+	return google.Access{}
+}
+
+// hostAndPort names an issuer as the keychain does.
+func hostAndPort(issuer string) string {
+	u, err := url.Parse(issuer)
+	if err != nil {
+		return issuer
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"https": "443", "http": "80"}[u.Scheme]
+	}
+	return net.JoinHostPort(u.Hostname(), port)
+}
+
+// fileName makes a folder's name of an issuer's address, the same one each time.
+func fileName(issuer string) string {
+	_, name, _ := strings.Cut(issuer, "://")
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '-' {
+			return r
+		}
+		return '_'
+	}, strings.Trim(name, "/"))
+}

@@ -1,0 +1,146 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/storage"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"tokentray/oauth"
+	"tokentray/oauth/google"
+)
+
+// setUp asks for the client that a sign-in needs.
+func (a *App) setUp() {
+	a.showWindow()
+	var s *sheet
+	leave := func() { a.window.dismiss(s) }
+	choose := primary("Choose the client file…", a.chooseClient)
+	if a.place != (place{}) {
+		s = newSheet("Connect to "+a.provider(), []fyne.CanvasObject{
+			text("This provider hands out tokens only to a client that it knows. Choose the client file: it holds the client's ID and, if there is one, its secret."),
+		}, widget.NewButton("Cancel", leave), choose)
+	} else {
+		body := []fyne.CanvasObject{text("Google gives tokens only to programs that it knows. You make Token Tray known to it with a “client” of your own. That takes about five minutes, once:")}
+		for i, step := range google.Steps {
+			body = append(body, a.consoleStep(i+1, step))
+		}
+		body = append(body, text("Then choose the file that you downloaded, or drop it on this window. Not sure yet? Practice first, with an account that is not real."))
+		try := widget.NewButton("Practice first", func() { leave(); a.tryPractice() })
+		s = newSheet("Connect Token Tray to Google", body, widget.NewButton("Cancel", leave), try, choose)
+	}
+	s.escape = leave
+	a.setup = s
+	a.window.present(s)
+}
+
+// consoleStep is one thing to do in Google's console, with the way to its page.
+func (a *App) consoleStep(number int, step google.Step) fyne.CanvasObject {
+	link := widget.NewHyperlink(fmt.Sprintf("%d. %s", number, step.Title), nil)
+	link.OnTapped = func() {
+		a.beside(func() func() {
+			if err := a.openBrowser(a.ctx, step.Page); err != nil {
+				a.log.Warn("browser not opened", "err", err)
+				return func() { a.report(explain(err, a.provider()), func() { a.copyText(step.Page) }) }
+			}
+			return nil
+		})
+	}
+	return container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()), link, text(step.Words))
+}
+
+// copyText puts something that is no secret on the clipboard.
+func (a *App) copyText(words string) {
+	a.beside(func() func() {
+		if err := a.clipboard.Write(a.ctx, "", words); err != nil {
+			a.log.Warn("text not copied", "err", err)
+			return func() { a.report(explain(err, a.provider()), func() { a.copyText(words) }) }
+		}
+		return func() { a.window.say("The link is on the clipboard.") }
+	})
+}
+
+// chooseClient lets the person pick the client file.
+func (a *App) chooseClient() {
+	pick := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
+		if err != nil {
+			a.log.Warn("file dialog failed", "err", err)
+			a.report(explain(google.ErrUnreadable, a.provider()), a.chooseClient)
+			return
+		}
+		if file == nil {
+			return // Cancel
+		}
+		a.note(file.Close())
+		a.importClient(file.URI().Path())
+	}, a.window)
+	pick.SetFilter(storage.NewExtensionFileFilter([]string{".json"}))
+	pick.SetTitleText("Choose the client file")
+	if home, err := os.UserHomeDir(); err == nil {
+		// A folder that is not there leaves the dialog where it opens by itself.
+		if downloads, err := storage.ListerForURI(storage.NewFileURI(filepath.Join(home, "Downloads"))); err == nil {
+			pick.SetLocation(downloads)
+		}
+	}
+	pick.Show()
+	pick.Resize(a.window.Canvas().Size()) // it must be shown before it has a size
+}
+
+// importClient reads a client file and remembers its client.
+func (a *App) importClient(path string) {
+	s := a.session
+	if s == nil {
+		a.open(a.place, func() { a.importClient(path) })
+		return
+	}
+	rule := google.OnlyGoogle
+	if s.place != (place{}) {
+		rule = google.AnyEndpoints
+	}
+	a.beside(func() func() {
+		client, err := google.ReadClient(path, rule)
+		if err == nil {
+			ctx, cancel := context.WithTimeout(a.ctx, 2*time.Minute)
+			defer cancel()
+			err = s.engine.SetClient(ctx, oauth.Client{ID: client.ID, Secret: client.Secret})
+		}
+		if err != nil {
+			a.log.Warn("client not imported", "err", err)
+			p := explain(err, s.provider)
+			return func() {
+				fmt.Fprintln(a.stderr, strings.ReplaceAll("tokentray: "+p.line(), "\n", " "))
+				a.showWindow()
+				a.report(p, a.chooseClient)
+			}
+		}
+		return func() { a.clientImported(client) }
+	})
+}
+
+func (a *App) clientImported(client google.Client) {
+	if a.setup != nil {
+		a.window.dismiss(a.setup)
+		a.setup = nil
+	}
+	to := client.Project
+	if to == "" {
+		to = a.provider()
+	}
+	a.window.say("Connected to " + to + ". Press “Add account…” to sign in.")
+	a.window.draw()
+}
+
+// tryPractice goes over to the practice provider, whose accounts never mix with real ones.
+func (a *App) tryPractice() {
+	a.open(place{practice: true}, a.addAccount)
+}

@@ -1,0 +1,69 @@
+package app
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// sheet is a page that lies over the account list until it is dealt with.
+type sheet struct {
+	*fyne.Container
+	// first is what the keyboard is on when the sheet appears.
+	first fyne.Focusable
+	// escape is what the Escape key does; nil: nothing.
+	escape func()
+}
+
+// newSheet lays out a title, a body and buttons, the one to press first at the right end.
+func newSheet(title string, body []fyne.CanvasObject, buttons ...*widget.Button) *sheet {
+	heading := widget.NewLabel(title)
+	heading.TextStyle.Bold = true
+	heading.SizeName = theme.SizeNameSubHeadingText
+	heading.Wrapping = fyne.TextWrapWord
+	row := container.NewHBox(layout.NewSpacer())
+	for _, b := range buttons {
+		row.Add(b)
+	}
+	s := &sheet{Container: container.NewStack(
+		canvas.NewRectangle(theme.Color(theme.ColorNameBackground)),
+		container.NewPadded(container.NewBorder(heading, row, nil, nil,
+			container.NewVScroll(container.NewVBox(body...)))),
+	)}
+	if len(buttons) > 0 {
+		s.first = buttons[len(buttons)-1]
+	}
+	return s
+}
+
+// text is a paragraph of a sheet.
+func text(words string) *widget.Label {
+	l := widget.NewLabel(words)
+	l.Wrapping = fyne.TextWrapWord
+	return l
+}
+
+func primary(label string, tapped func()) *widget.Button {
+	b := widget.NewButton(label, tapped)
+	b.Importance = widget.HighImportance
+	return b
+}
+
+// report shows a problem with the one button that does the next right thing; again is what that button does.
+func (a *App) report(p problem, again func()) {
+	var s *sheet
+	closeIt := func() { a.window.dismiss(s) }
+	buttons := []*widget.Button{widget.NewButton("Close", closeIt)}
+	if p.remedy != noRemedy && again != nil {
+		buttons = append(buttons, primary(p.remedy.label(), func() {
+			closeIt()
+			again()
+		}))
+	}
+	s = newSheet(p.title, []fyne.CanvasObject{text(p.detail)}, buttons...)
+	s.escape = closeIt
+	a.window.present(s)
+}

@@ -1,0 +1,278 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"tokentray/assets"
+	"tokentray/oauth"
+	"tokentray/oauth/google"
+)
+
+// addAccount signs somebody in who is not there yet. It is the tray's and the window's Add account.
+func (a *App) addAccount() { a.beginSignIn(nil) }
+
+// signInAgain renews an account's sign-in, with the access that it had.
+func (a *App) signInAgain(account oauth.Account) { a.beginSignIn(&account) }
+
+// beginSignIn opens the browser and shows what is awaited. One that is under way comes to the front instead.
+func (a *App) beginSignIn(again *oauth.Account) {
+	a.showWindow()
+	switch {
+	case a.signIn != nil:
+		a.window.present(a.signIn.sheet)
+	case a.session == nil:
+		a.open(a.place, func() { a.beginSignIn(again) })
+	case !a.session.engine.HasClient():
+		a.setUp()
+	default:
+		a.signIn = newSignInSheet(a, a.session, again)
+		a.window.present(a.signIn.sheet)
+		a.signIn.start()
+	}
+}
+
+// signInSheet is shown while a sign-in waits for the browser.
+type signInSheet struct {
+	*sheet
+	app     *App
+	session *session
+	again   *oauth.Account // who signs in again; nil for somebody new
+	access  google.Access
+
+	running *oauth.SignIn // nil until the link is there
+	cancel  context.CancelFunc
+	// attempt counts the starts: what an earlier one still reports is of no interest.
+	attempt int
+
+	status  *widget.Label
+	meaning *widget.Label // of the access chosen
+	link    *widget.Button
+	paste   *widget.Button
+	address *widget.Entry
+	finish  *widget.Button
+	wrong   *widget.Label
+}
+
+func newSignInSheet(a *App, s *session, again *oauth.Account) *signInSheet {
+	access := s.access(a.settings.Access)
+	in := &signInSheet{app: a, session: s, again: again, access: access}
+	in.status, in.meaning = text(""), text(access.Words)
+	in.link = widget.NewButton("Copy the link", in.copyLink)
+	in.address = widget.NewEntry()
+	in.address.SetPlaceHolder("http://127.0.0.1…")
+	in.address.OnSubmitted = func(string) { in.submit() }
+	in.finish = primary("Use this address", in.submit)
+	in.wrong = text("")
+	in.wrong.Importance = widget.DangerImportance
+	in.paste = widget.NewButton("Paste the address you ended at", func() {
+		in.showPaste(true)
+		a.window.Canvas().Focus(in.address)
+	})
+	title := "Add an account"
+	if again != nil {
+		title = "Sign in again: " + again.Address
+	}
+	body := []fyne.CanvasObject{in.status}
+	if again == nil && len(s.choices) > 0 {
+		body = append(body, text("What may your tool do with the mail?"), in.choice(), in.meaning)
+	}
+	body = append(body, widget.NewSeparator(),
+		text("The wrong browser opened, or none? Copy the link and open it where you want."), in.link,
+		text("Did the browser end at a page that it can't show?"), in.paste, in.address, in.wrong, in.finish)
+	cancel := widget.NewButton("Cancel", in.abandon)
+	in.sheet = newSheet(title, body, cancel)
+	in.first = nil // Enter alone must not cancel
+	in.escape = in.abandon
+	in.showPaste(false)
+	return in
+}
+
+// choice offers the kinds of access. Another choice needs another link, so the sign-in starts anew.
+func (in *signInSheet) choice() fyne.CanvasObject {
+	var names []string
+	for _, c := range in.session.choices {
+		names = append(names, c.Name)
+	}
+	s := widget.NewSelect(names, nil)
+	s.SetSelected(in.access.Name)
+	s.OnChanged = func(name string) {
+		in.access = in.session.access(name)
+		in.meaning.SetText(in.access.Words)
+		in.app.settings.Access = name
+		saved, path := in.app.settings, in.app.settingsPath()
+		in.app.beside(func() func() {
+			if err := saved.save(path); err != nil {
+				in.app.log.Warn("settings not saved", "err", err)
+			}
+			return nil
+		})
+		in.start()
+	}
+	return s
+}
+
+func (in *signInSheet) showPaste(visible bool) {
+	setVisible(in.paste, !visible)
+	setVisible(in.address, visible)
+	setVisible(in.finish, visible)
+	setVisible(in.wrong, false)
+}
+
+// request is what the provider is asked for.
+func (in *signInSheet) request() oauth.Request {
+	if in.again == nil {
+		return oauth.Request{Scopes: in.access.Scopes}
+	}
+	had := slices.DeleteFunc(slices.Clone(in.again.Scopes), google.IsIdentity)
+	return oauth.Request{Scopes: had, Hint: in.again.Address}
+}
+
+// start begins an attempt, after the one before has ended.
+func (in *signInSheet) start() {
+	before, ended := in.running, in.cancel
+	if ended != nil {
+		ended()
+	}
+	ctx, cancel := context.WithCancel(in.app.ctx)
+	in.running, in.cancel = nil, cancel
+	in.attempt++
+	attempt, request := in.attempt, in.request()
+	in.link.Disable()
+	in.paste.Disable()
+	in.status.SetText("Opening your browser… If your computer asks for it, unlock the keychain.")
+	in.app.beside(func() func() {
+		if before != nil {
+			before.Cancel()
+			_, _ = before.Wait(in.app.ctx) // its outcome was of interest to an earlier attempt only
+		}
+		running, err := in.session.engine.StartSignIn(ctx, request)
+		return func() { in.started(attempt, running, err) }
+	})
+}
+
+func (in *signInSheet) started(attempt int, running *oauth.SignIn, err error) {
+	if attempt != in.attempt || in.app.signIn != in {
+		if running != nil {
+			running.Cancel()
+		}
+		return
+	}
+	if err != nil {
+		in.end()
+		in.failed(err)
+		return
+	}
+	in.running = running
+	in.link.Enable()
+	in.paste.Enable()
+	in.status.SetText("Go on in your browser: choose your account and say yes. This window notices by itself " +
+		"when you are done. It waits for five minutes.")
+	in.app.beside(func() func() {
+		if err := in.app.openBrowser(in.app.ctx, running.Link()); err != nil {
+			in.app.log.Warn("browser not opened", "err", err)
+			return func() {
+				if attempt == in.attempt {
+					in.status.SetText(explain(err, in.session.provider).line() + " Token Tray waits for five minutes.")
+				}
+			}
+		}
+		return nil
+	})
+	in.app.beside(func() func() {
+		account, err := running.Wait(in.app.ctx)
+		return func() {
+			if attempt == in.attempt && in.app.signIn == in {
+				in.end()
+				in.finished(account, err)
+			}
+		}
+	})
+}
+
+func (in *signInSheet) finished(account oauth.Account, err error) {
+	if err != nil {
+		in.failed(err)
+		return
+	}
+	in.app.showWindow()
+	in.app.window.say(account.Address + " is signed in. “Copy token” puts a token on the clipboard.")
+}
+
+func (in *signInSheet) failed(err error) {
+	if errors.Is(err, oauth.ErrCancelled) || errors.Is(err, context.Canceled) {
+		return
+	}
+	in.app.showWindow()
+	p := explain(err, in.session.provider)
+	in.app.report(p, func() {
+		if p.remedy == chooseClient {
+			in.app.setUp()
+		} else {
+			in.app.beginSignIn(in.again)
+		}
+	})
+}
+
+// abandon is Cancel.
+func (in *signInSheet) abandon() {
+	if in.running != nil {
+		in.running.Cancel()
+	}
+	in.end()
+}
+
+// end takes the sheet away.
+func (in *signInSheet) end() {
+	in.cancel()
+	in.app.signIn = nil
+	in.app.window.dismiss(in.sheet)
+}
+
+func (in *signInSheet) copyLink() {
+	link := in.running.Link()
+	in.app.beside(func() func() {
+		err := in.app.clipboard.Write(in.app.ctx, "", link)
+		return func() {
+			if err != nil {
+				in.app.log.Warn("link not copied", "err", err)
+				in.status.SetText(explain(err, in.session.provider).line())
+				return
+			}
+			in.status.SetText("The link is on the clipboard. Open it in a browser on this computer.")
+		}
+	})
+}
+
+func (in *signInSheet) submit() {
+	if err := in.running.Paste(in.address.Text); err != nil {
+		in.app.log.Warn("pasted address not used", "err", err)
+		in.wrong.SetText(explain(err, in.session.provider).line())
+		in.wrong.Show()
+		return
+	}
+	in.wrong.Hide()
+	in.status.SetText("Finishing the sign-in…")
+}
+
+// landing makes the page on which the browser ends. The engine calls it on a goroutine of its own.
+func (a *App) landing(p place) func(oauth.Account, error) oauth.Page {
+	name := (&App{place: p}).provider()
+	return func(account oauth.Account, err error) oauth.Page {
+		page := assets.PageText{
+			Title: account.Address + " is signed in",
+			Text:  "One click on Token Tray's icon now puts a token for it on the clipboard.",
+			Good:  true,
+		}
+		if err != nil {
+			p := explain(err, name)
+			page = assets.PageText{Title: p.title, Text: p.detail}
+		}
+		return oauth.Page{Status: http.StatusOK, Header: assets.PageHeader(), Body: assets.Page(page)}
+	}
+}

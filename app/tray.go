@@ -1,0 +1,105 @@
+package app
+
+import (
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"tokentray/oauth"
+)
+
+// trayAccounts is how many accounts stand in the tray menu itself.
+const trayAccounts = 10
+
+// view is what there is to show: the engine's last snapshot and where it comes from.
+type view struct {
+	accounts []oauth.Account
+	// provider is the provider's name within a sentence.
+	provider string
+	practice bool
+}
+
+// actions are what the tray and the window can ask for.
+type actions struct {
+	copyToken   func(oauth.Account)
+	signInAgain func(oauth.Account)
+	addAccount  func()
+	openWindow  func()
+	quit        func()
+}
+
+// menu is the tray's menu for a view.
+func menu(v view, do actions) *fyne.Menu {
+	var items []*fyne.MenuItem
+	shown, more := split(v.accounts)
+	for _, a := range shown {
+		items = append(items, accountItem(a, do))
+	}
+	if len(more) > 0 {
+		rest := fyne.NewMenuItem("More accounts…", nil)
+		rest.ChildMenu = fyne.NewMenu("")
+		for _, a := range more {
+			rest.ChildMenu.Items = append(rest.ChildMenu.Items, accountItem(a, do))
+		}
+		items = append(items, rest)
+	}
+	if len(items) > 0 {
+		items = append(items, fyne.NewMenuItemSeparator())
+	}
+	items = append(items,
+		fyne.NewMenuItem("Add account…", do.addAccount),
+		fyne.NewMenuItem("Open Token Tray", do.openWindow),
+	)
+	if v.practice {
+		note := fyne.NewMenuItem("Practice mode: these are not real accounts", nil)
+		note.Disabled = true
+		items = append(items, note)
+	}
+	quit := fyne.NewMenuItem("Quit", do.quit)
+	quit.IsQuit = true // else Fyne adds a Quit of its own, which passes ours by
+	items = append(items, fyne.NewMenuItemSeparator(), quit)
+	return fyne.NewMenu("Token Tray", items...)
+}
+
+func accountItem(a oauth.Account, do actions) *fyne.MenuItem {
+	if a.NeedsSignIn() {
+		return fyne.NewMenuItem("Sign in again: "+a.Address, func() { do.signInAgain(a) })
+	}
+	return fyne.NewMenuItem("Copy token: "+a.Address, func() { do.copyToken(a) })
+}
+
+// split gives the accounts that stand in the menu itself, those used last where there are too many, each part in
+// its order in the list.
+func split(accounts []oauth.Account) (shown, more []oauth.Account) {
+	if len(accounts) <= trayAccounts {
+		return accounts, nil
+	}
+	byUse := slices.Clone(accounts)
+	slices.SortStableFunc(byUse, func(a, b oauth.Account) int { return b.LastUsed.Compare(a.LastUsed) })
+	recent := map[oauth.Key]bool{}
+	for _, a := range byUse[:trayAccounts] {
+		recent[a.Key] = true
+	}
+	for _, a := range accounts {
+		if recent[a.Key] {
+			shown = append(shown, a)
+		} else {
+			more = append(more, a)
+		}
+	}
+	return shown, more
+}
+
+// outline is what a menu looks like. Each change of the tray's menu is sent to the desktop whole, so a menu with the
+// same outline is not set again.
+func outline(m *fyne.Menu) string {
+	var lines []string
+	for _, item := range m.Items {
+		lines = append(lines, item.Label)
+		if item.ChildMenu != nil {
+			lines = append(lines, "\t"+strings.ReplaceAll(outline(item.ChildMenu), "\n", "\n\t"))
+		}
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,156 @@
+package app
+
+import (
+	"slices"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// window is the program's one window: the account list, and the sheets that lie over it.
+type window struct {
+	fyne.Window
+	app    *App
+	page   *fyne.Container
+	notice *widget.Label // which accounts these are, where that isn't plain
+	list   *widget.List
+	empty  *fyne.Container
+	hello  *widget.Label
+	trying *widget.Button
+	strip  *widget.Label // what happened last
+	sheets []*sheet
+}
+
+func newWindow(a *App) *window {
+	w := &window{Window: a.fyne.NewWindow(Name), app: a}
+	w.notice = text("")
+	w.notice.Importance = widget.WarningImportance
+	w.strip = text("")
+	w.strip.Hide()
+	w.hello = text("")
+	w.hello.Alignment = fyne.TextAlignCenter
+	w.trying = widget.NewButton("Try it with a practice account", a.tryPractice)
+	w.empty = container.NewVBox(layout.NewSpacer(), w.hello,
+		container.NewCenter(w.trying), layout.NewSpacer())
+	w.list = widget.NewList(
+		func() int { return len(a.view.accounts) },
+		func() fyne.CanvasObject { return newAccountRow(a) },
+		func(i widget.ListItemID, o fyne.CanvasObject) {
+			if i < len(a.view.accounts) {
+				o.(*accountRow).show(a.view.accounts[i], a.view, time.Now())
+			}
+		},
+	)
+	w.list.OnSelected = func(i widget.ListItemID) { w.list.Unselect(i) }
+	add := widget.NewButtonWithIcon("Add account…", theme.ContentAddIcon(), a.addAccount)
+	w.page = container.NewBorder(w.notice, container.NewVBox(w.strip, container.NewPadded(add)), nil, nil,
+		container.NewStack(w.list, w.empty))
+	w.SetContent(w.page)
+	w.SetCloseIntercept(a.closeWindow)
+	w.SetOnDropped(func(_ fyne.Position, files []fyne.URI) {
+		if len(files) > 0 {
+			a.importClient(files[0].Path())
+		}
+	})
+	w.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) {
+		if key.Name == fyne.KeyEscape {
+			w.escape()
+		}
+	})
+	w.Resize(fyne.NewSize(440, 560))
+	w.draw()
+	return w
+}
+
+// draw shows the application's view.
+func (w *window) draw() {
+	a := w.app
+	w.notice.SetText("Practice mode: these are not real accounts, and nothing here touches a mailbox.")
+	setVisible(w.notice, a.view.practice)
+	setVisible(w.list, len(a.view.accounts) > 0)
+	setVisible(w.empty, len(a.view.accounts) == 0)
+	if a.session == nil {
+		w.hello.SetText("One moment…\nIf your computer asks for it, unlock the keychain.")
+	} else {
+		w.hello.SetText("No account yet.\nPress “Add account…”, say yes in your browser, and from then on " +
+			"one click puts a fresh token on the clipboard.")
+	}
+	setVisible(w.trying, a.session != nil && a.place == place{} && !a.session.engine.HasClient())
+	w.list.Refresh()
+}
+
+func setVisible(o fyne.CanvasObject, visible bool) {
+	if visible {
+		o.Show()
+	} else {
+		o.Hide()
+	}
+}
+
+// say tells what just happened, below the list; empty: nothing did.
+func (w *window) say(words string) {
+	w.strip.SetText(words)
+	setVisible(w.strip, words != "")
+}
+
+// present lays a sheet over what is shown, or brings it back to the top.
+func (w *window) present(s *sheet) {
+	w.sheets = append(slices.DeleteFunc(w.sheets, func(x *sheet) bool { return x == s }), s)
+	w.top()
+}
+
+// dismiss takes a sheet away.
+func (w *window) dismiss(s *sheet) {
+	w.sheets = slices.DeleteFunc(w.sheets, func(x *sheet) bool { return x == s })
+	w.top()
+}
+
+// top shows what lies uppermost, alone: what is beneath must not be reached with the Tab key.
+func (w *window) top() {
+	if len(w.sheets) == 0 {
+		w.SetContent(w.page)
+		return
+	}
+	s := w.sheets[len(w.sheets)-1]
+	w.SetContent(s.Container)
+	if s.first != nil {
+		w.Canvas().Focus(s.first)
+	}
+}
+
+func (w *window) escape() {
+	if len(w.sheets) > 0 {
+		if leave := w.sheets[len(w.sheets)-1].escape; leave != nil {
+			leave()
+		}
+	}
+}
+
+// showWindow brings the window to the front.
+func (a *App) showWindow() {
+	a.visible.Store(true)
+	a.window.draw()
+	a.window.Show()
+	a.window.RequestFocus()
+}
+
+// closeWindow is the close button. The window hides only where a tray icon can bring it back.
+func (a *App) closeWindow() {
+	if a.trayHost {
+		a.visible.Store(false)
+		a.window.Hide()
+		return
+	}
+	var s *sheet
+	stay := func() { a.window.dismiss(s) }
+	s = newSheet("Quit Token Tray?", []fyne.CanvasObject{
+		text("Your desktop shows no tray, so there would be no icon to bring the window back. " +
+			"While Token Tray is closed, tokens are not kept fresh. Your accounts stay."),
+	}, widget.NewButton("Keep it open", stay), primary("Quit", a.fyne.Quit))
+	s.escape = stay
+	a.window.present(s)
+}

@@ -1,0 +1,104 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"tokentray/oauth"
+)
+
+// stateWords says in a few words how an account stands at now.
+func stateWords(a oauth.Account, provider string, now time.Time) string {
+	left := a.Expiry.Sub(now)
+	alive := left > 0
+	switch a.State {
+	case oauth.SignInAgain:
+		return "The sign-in has ended"
+	case oauth.Lost:
+		return "The sign-in is no longer kept"
+	case oauth.Locked:
+		if alive {
+			return "Keychain locked, good for " + minutes(left)
+		}
+		return "The keychain is locked"
+	case oauth.ClientTrouble:
+		return capital(provider) + " client needs attention"
+	case oauth.Waiting:
+		why := "Offline"
+		if !errors.Is(a.Cause, oauth.ErrUnreachable) {
+			why = "Trouble at " + provider
+		}
+		if alive {
+			return why + ", good for " + minutes(left)
+		}
+		return why + ", trying again"
+	case oauth.Renewing:
+		if alive {
+			return "Renewing, good for " + minutes(left)
+		}
+		return "Renewing…"
+	}
+	if alive {
+		return "Good for " + minutes(left)
+	}
+	return "Ready"
+}
+
+// minutes says a duration as people do, rounded down: a promise of time must hold.
+func minutes(left time.Duration) string {
+	switch m := int(left / time.Minute); {
+	case m < 1:
+		return "less than a minute"
+	case m == 1:
+		return "1 minute"
+	case m < 120:
+		return fmt.Sprintf("%d minutes", m)
+	case m < 48*60:
+		return fmt.Sprintf("%d hours", m/60)
+	default:
+		return fmt.Sprintf("%d days", m/60/24)
+	}
+}
+
+// goodUntil says until when a token works: the time, with its day when that is not today.
+func goodUntil(expiry, now time.Time) string {
+	expiry = expiry.Local()
+	if y, m, d := expiry.Date(); time.Date(y, m, d, 0, 0, 0, 0, time.Local).After(now.Local()) {
+		return "good until " + expiry.Format("Monday 15:04")
+	}
+	return "good until " + expiry.Format("15:04")
+}
+
+func copiedWords(address string, expiry, now time.Time) string {
+	return "Copied for " + address + ", " + goodUntil(expiry, now)
+}
+
+// tooltip says how all accounts stand.
+func tooltip(accounts []oauth.Account, practice bool) string {
+	text := "Token Tray"
+	if practice {
+		text += " (practice)"
+	}
+	for _, a := range accounts {
+		if a.NeedsSignIn() {
+			return text + ": " + a.Address + " needs a sign-in"
+		}
+	}
+	switch len(accounts) {
+	case 0:
+		return text + ": no account yet"
+	case 1:
+		return text + ": 1 account"
+	default:
+		return fmt.Sprintf("%s: %d accounts", text, len(accounts))
+	}
+}
+
+// capital begins a sentence.
+func capital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
