@@ -27,11 +27,9 @@ type Provider struct {
 	Params url.Values
 }
 
-// Endpoints are a provider's addresses and what it says of itself.
+// Endpoints are a provider's addresses.
 type Endpoints struct {
 	Authorization, Token, Revocation, Keys string
-	// Scopes are those that discovery lists; empty when unknown.
-	Scopes []string
 }
 
 // Google is the provider of Gmail accounts. Its endpoints are fixed: a client file must not redirect a secret.
@@ -69,24 +67,22 @@ func offlineParams() url.Values {
 
 // contact is a provider whose endpoints are known.
 type contact struct {
-	Endpoints
-	keys       oidc.KeySet
-	algorithms []string
+	*oidc.Provider
+	revocation string   // RFC 7009; empty: there is none
+	scopes     []string // that discovery lists; empty when unknown
 }
 
 func (c *contact) config(client Client, redirect string, scopes []string) *oauth2.Config {
+	endpoint := c.Endpoint()
+	// In the parameters, as Google documents it: the library's own guess sends each failing request twice.
+	endpoint.AuthStyle = oauth2.AuthStyleInParams
 	return &oauth2.Config{
 		ClientID:     client.ID,
 		ClientSecret: client.Secret,
 		RedirectURL:  redirect,
 		Scopes:       scopes,
-		// In the parameters, as Google documents it: the library's own guess sends each failing request twice.
-		Endpoint: oauth2.Endpoint{AuthURL: c.Authorization, TokenURL: c.Token, AuthStyle: oauth2.AuthStyleInParams},
+		Endpoint:     endpoint,
 	}
-}
-
-func (c *contact) verifier(issuer, clientID string) *oidc.IDTokenVerifier {
-	return oidc.NewVerifier(issuer, c.keys, &oidc.Config{ClientID: clientID, SupportedSigningAlgs: c.algorithms})
 }
 
 // directory finds a provider's endpoints once and remembers them.
@@ -104,21 +100,18 @@ func (d *directory) contact(ctx context.Context) (*contact, error) {
 	if d.known != nil {
 		return d.known, nil
 	}
-	// The key set outlives this call: it must not end with the caller's context.
-	lasting := oidc.ClientContext(context.WithoutCancel(ctx), d.http)
-	if d.provider.Endpoints != nil {
-		d.known = &contact{
-			Endpoints:  *d.provider.Endpoints,
-			keys:       oidc.NewRemoteKeySet(lasting, d.provider.Endpoints.Keys),
-			algorithms: []string{oidc.RS256, oidc.ES256},
+	ctx = oidc.ClientContext(ctx, d.http)
+	if fixed := d.provider.Endpoints; fixed != nil {
+		config := oidc.ProviderConfig{
+			IssuerURL: d.provider.Issuer, AuthURL: fixed.Authorization, TokenURL: fixed.Token, JWKSURL: fixed.Keys,
 		}
+		d.known = &contact{Provider: config.NewProvider(ctx), revocation: fixed.Revocation}
 		return d.known, nil
 	}
-	found, err := d.discover(oidc.ClientContext(ctx, d.http))
+	found, err := d.discover(ctx)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("could not find the provider's endpoints: %w", err)
 	}
-	found.keys = oidc.NewRemoteKeySet(lasting, found.Keys)
 	d.known = found
 	return found, nil
 }
@@ -127,56 +120,40 @@ func (d *directory) discover(ctx context.Context) (*contact, error) {
 	provider, err := oidc.NewProvider(ctx, d.provider.Issuer)
 	if err != nil {
 		if isNetwork(err) {
-			return nil, fmt.Errorf("could not find the provider's endpoints: %w: %w", ErrUnreachable, plainNetwork(err))
+			return nil, fmt.Errorf("%w: %w", ErrUnreachable, plainNetwork(err))
 		}
-		return nil, fmt.Errorf("could not find the provider's endpoints: %w: not a discovery document", ErrBadAnswer)
+		return nil, fmt.Errorf("%w: not a discovery document", ErrBadAnswer)
 	}
 	var document struct {
-		Revocation string   `json:"revocation_endpoint"`
-		Keys       string   `json:"jwks_uri"`
-		Scopes     []string `json:"scopes_supported"`
-		Algorithms []string `json:"id_token_signing_alg_values_supported"`
+		Authorization string   `json:"authorization_endpoint"`
+		Token         string   `json:"token_endpoint"`
+		Keys          string   `json:"jwks_uri"`
+		UserInfo      string   `json:"userinfo_endpoint"`
+		Revocation    string   `json:"revocation_endpoint"`
+		Scopes        []string `json:"scopes_supported"`
 	}
 	if err := provider.Claims(&document); err != nil {
-		return nil, fmt.Errorf("could not read the provider's endpoints: %w", ErrBadAnswer)
+		return nil, fmt.Errorf("%w: not a discovery document", ErrBadAnswer)
 	}
-	found := &contact{
-		Endpoints: Endpoints{
-			Authorization: provider.Endpoint().AuthURL,
-			Token:         provider.Endpoint().TokenURL,
-			Revocation:    document.Revocation,
-			Keys:          document.Keys,
-			Scopes:        document.Scopes,
-		},
-		algorithms: asymmetric(document.Algorithms),
-	}
-	for _, address := range []string{found.Authorization, found.Token, found.Keys} {
-		if !safeURL(address) {
-			return nil, fmt.Errorf("the provider names an endpoint that is not safe to use: %w", ErrBadAnswer)
+	needed := []string{document.Authorization, document.Token, document.Keys}
+	for _, optional := range []string{document.UserInfo, document.Revocation} {
+		if optional != "" {
+			needed = append(needed, optional)
 		}
 	}
-	if found.Revocation != "" && !safeURL(found.Revocation) {
-		return nil, fmt.Errorf("the provider names a revocation endpoint that is not safe to use: %w", ErrBadAnswer)
+	for _, address := range needed {
+		if !safeURL(address) {
+			return nil, fmt.Errorf("%w: an endpoint is not safe to use", ErrBadAnswer)
+		}
 	}
-	return found, nil
+	return &contact{Provider: provider, revocation: document.Revocation, scopes: document.Scopes}, nil
 }
 
-// asymmetric keeps the signature algorithms that need the provider's private key; "none" and those keyed with the
-// client secret prove nothing.
-func asymmetric(offered []string) []string {
-	good := []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.EdDSA}
-	kept := slices.DeleteFunc(slices.Clone(offered), func(a string) bool { return !slices.Contains(good, a) })
-	if len(kept) == 0 {
-		return []string{oidc.RS256}
-	}
-	return kept
-}
-
-// scopes are what is asked for: who the person is, the access wanted, and a refresh token where the provider has a
+// request lists the scopes to ask for: who the person is, the access wanted, and a refresh token where the provider has a
 // scope for it (OpenID Connect Core, section 11). Google does not list that scope and refuses it.
-func (c *contact) scopes(wanted []string) []string {
+func (c *contact) request(wanted []string) []string {
 	all := []string{oidc.ScopeOpenID, "email"}
-	if slices.Contains(c.Scopes, oidc.ScopeOfflineAccess) {
+	if slices.Contains(c.scopes, oidc.ScopeOfflineAccess) {
 		all = append(all, oidc.ScopeOfflineAccess)
 	}
 	for _, scope := range wanted {

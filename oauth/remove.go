@@ -89,7 +89,7 @@ func (e *Engine) withdraw(ctx context.Context, refreshToken string) error {
 	if err != nil {
 		return fmt.Errorf("could not withdraw access: %w", err)
 	}
-	if contact.Revocation == "" {
+	if contact.revocation == "" {
 		return ErrNoRevocation
 	}
 	client, err := e.currentClient(ctx)
@@ -100,7 +100,7 @@ func (e *Engine) withdraw(ctx context.Context, refreshToken string) error {
 	if client.Secret != "" {
 		form.Set("client_secret", client.Secret)
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, contact.Revocation, strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, contact.revocation, strings.NewReader(form.Encode()))
 	if err != nil {
 		return fmt.Errorf("could not withdraw access: %w", ErrBadAnswer)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
 
 	"tokentray/oauth/loopback"
@@ -76,7 +77,7 @@ func (s *SignIn) prepare(ctx context.Context) error {
 	if s.receiver, err = loopback.Listen(state); err != nil {
 		return fmt.Errorf("could not wait for the browser: %w", err)
 	}
-	s.config = s.contact.config(s.client, s.receiver.RedirectURL(), s.contact.scopes(s.request.Scopes))
+	s.config = s.contact.config(s.client, s.receiver.RedirectURL(), s.contact.request(s.request.Scopes))
 	options := []oauth2.AuthCodeOption{
 		oauth2.S256ChallengeOption(s.verifier),
 		oauth2.SetAuthURLParam("nonce", s.nonce),
@@ -216,7 +217,7 @@ func (s *SignIn) identify(ctx context.Context, token *oauth2.Token) (identity, e
 	if raw == "" {
 		return identity{}, fmt.Errorf("%w: there is none", ErrIDToken)
 	}
-	verified, err := s.contact.verifier(s.engine.provider.Issuer, s.client.ID).Verify(s.engine.withHTTP(ctx), raw)
+	verified, err := s.contact.Verifier(&oidc.Config{ClientID: s.client.ID}).Verify(ctx, raw)
 	if err != nil {
 		// The library's text quotes claims, which are not ours to log.
 		return identity{}, fmt.Errorf("%w: issuer, audience, time or signature", ErrIDToken)
@@ -233,7 +234,22 @@ func (s *SignIn) identify(ctx context.Context, token *oauth2.Token) (identity, e
 	if err := verified.Claims(&who); err != nil || !plausible(who.Subject, 255) {
 		return identity{}, fmt.Errorf("%w: subject", ErrIDToken)
 	}
+	if who.Email == "" && s.contact.UserInfoEndpoint() != "" {
+		who = s.ask(ctx, who, token)
+	}
 	return who, nil
+}
+
+// ask completes who from the provider's userinfo endpoint (OpenID Connect Core, section 5.3): many providers keep the
+// address out of the ID token. It only makes the label better, so its failures are logged and forgotten.
+func (s *SignIn) ask(ctx context.Context, who identity, token *oauth2.Token) identity {
+	info, err := s.contact.UserInfo(s.engine.withHTTP(ctx), oauth2.StaticTokenSource(token))
+	if err != nil || info.Subject != who.Subject {
+		s.engine.log.Warn("no address from the provider")
+		return who
+	}
+	who.Email = info.Email
+	return who
 }
 
 // within bounds a step that must come to an end although the sign-in itself may have been cancelled meanwhile.

@@ -419,3 +419,15 @@ func TestIssuerMustBeSafe(t *testing.T) {
 		}
 	}
 }
+
+func TestAddressComesFromUserInfoWhereTheIDTokenHasNone(t *testing.T) {
+	w := newWorld(t)
+	w.provider.SetFault(practice.Token, practice.Fault{EditIDToken: func(claims map[string]any) { delete(claims, "email") }})
+	if a := w.signIn(); a.Address != "alice@example.com" {
+		t.Errorf("address is %q", a.Address)
+	}
+	w.provider.SetFault(practice.UserInfo, practice.Fault{Status: 500})
+	if a := w.signIn(practicetest.As("bob@example.com")); a.Address != a.Key.Subject {
+		t.Errorf("address is %q, subject %q", a.Address, a.Key.Subject)
+	}
+}

@@ -145,3 +145,16 @@ func TestGmailPageNamesTheProject(t *testing.T) {
 		}
 	}
 }
+
+func TestIdentityScopesGiveNoAccess(t *testing.T) {
+	for _, scope := range []string{"openid", "email", "profile", "offline_access", prefix + "userinfo.email", prefix + "userinfo.profile"} {
+		if !google.IsIdentity(scope) {
+			t.Errorf("%s counts as access", scope)
+		}
+	}
+	for _, scope := range google.Scopes {
+		if google.IsIdentity(scope.ID) {
+			t.Errorf("%s counts as identity", scope.ID)
+		}
+	}
+}

@@ -255,12 +255,14 @@ func TestKeychainProgramThatDoesNotStartIsNoService(t *testing.T) {
 func TestBusIsFoundInTheRuntimeFolder(t *testing.T) {
 	d := newDesk(t)
 	d.startKeyring(t)
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
-	if err := keychain.New("Token Tray").Set(t.Context(), "alice", "secret"); err != nil {
-		t.Error(err)
-	}
-	if got := os.Getenv("DBUS_SESSION_BUS_ADDRESS"); got != d.address {
-		t.Errorf("DBUS_SESSION_BUS_ADDRESS = %q: go-keyring would look for a bus of its own", got)
+	for _, unknown := range []string{"", "autolaunch:"} {
+		t.Setenv("DBUS_SESSION_BUS_ADDRESS", unknown)
+		if err := keychain.New("Token Tray").Set(t.Context(), "alice", "secret"); err != nil {
+			t.Error(err)
+		}
+		if got := os.Getenv("DBUS_SESSION_BUS_ADDRESS"); got != d.address {
+			t.Errorf("DBUS_SESSION_BUS_ADDRESS = %q: go-keyring would look for a bus of its own", got)
+		}
 	}
 }
 

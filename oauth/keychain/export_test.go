@@ -8,6 +8,9 @@ import (
 // Store is what a test may put in go-keyring's place.
 type Store = store
 
+// System is go-keyring.
+var System Store = system{}
+
 // Fits is the size check, for any system.
 var Fits = fits
 

@@ -89,6 +89,11 @@ func TestLockedKeyringIsNeverMissing(t *testing.T) {
 			}
 		}
 	}
+	// Locked after the check: go-keyring asks by itself, in vain.
+	late := keychain.NewOver("Token Tray", keychain.System, open, open)
+	if _, err := late.Get(ctx, "alice"); !errors.Is(err, keychain.ErrLocked) {
+		t.Errorf("get from a keyring locked meanwhile: %v, want ErrLocked", err)
+	}
 	// No prompter is on this bus: the person is never asked, and the keyring calls that a no.
 	if err := k.Unlock(ctx); !errors.Is(err, keychain.ErrDismissed) {
 		t.Errorf("unlock that nobody answers: %v, want ErrDismissed", err)

@@ -154,6 +154,10 @@ func unlockSoon(t *testing.T) error {
 
 func TestPersonUnlocks(t *testing.T) {
 	s := newSecretService(t, newDesk(t), func(s *secretService) { s.answer = s.agree })
+	tray, err := dbus.SessionBus()
+	if err != nil {
+		t.Fatal(err)
+	}
 	k, ctx := keychain.WithStore("Token Tray", newMemory()), t.Context()
 	if err := k.Set(ctx, "alice", "secret"); !errors.Is(err, keychain.ErrLocked) || s.asks() != 0 {
 		t.Errorf("set before: %v after %d prompts, want ErrLocked and none", err, s.asks())
@@ -168,6 +172,9 @@ func TestPersonUnlocks(t *testing.T) {
 	}
 	if err := k.Set(ctx, "alice", "secret"); err != nil {
 		t.Errorf("set after: %v", err)
+	}
+	if !tray.Connected() {
+		t.Error("the connection that the tray shares was closed")
 	}
 }
 
