@@ -25,6 +25,7 @@ type App struct {
 	screen      func(func())
 	clipboard   *desktop.Clipboard
 	openBrowser func(ctx context.Context, address string) error
+	openSession func(context.Context, place, string, func(oauth.Account, error) oauth.Page, *slog.Logger) (*session, error)
 	setTray     func(*fyne.Menu)
 	setTooltip  func(string)
 	root        string
@@ -71,7 +72,7 @@ func (a *App) open(p place, ready func()) {
 	a.window.say("")
 	a.window.draw()
 	a.beside(func() func() {
-		s, err := openSession(a.ctx, p, a.root, a.landing(p), a.log)
+		s, err := a.openSession(a.ctx, p, a.root, a.landing(p), a.log)
 		return func() { a.opened(s, err, ready) }
 	})
 }

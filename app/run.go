@@ -89,6 +89,7 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 		stderr:      stderr,
 		screen:      fyne.Do,
 		openBrowser: desktop.OpenBrowser,
+		openSession: openSession,
 		setTray:     func(*fyne.Menu) {},
 		setTooltip:  func(string) {},
 		root:        root,
