@@ -51,7 +51,7 @@ func (r *accountRow) show(account oauth.Account, v view, now time.Time) {
 	r.address.SetText(account.Address)
 	words := stateWords(account, v.provider, now)
 	if v.practice {
-		words = "Practice: " + words
+		words = "Practice · " + words
 	}
 	r.state.SetText(words)
 	r.state.Importance = widget.MediumImportance

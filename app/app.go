@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -18,11 +17,11 @@ import (
 
 // App is the running application. Its methods belong to Fyne's thread unless they say otherwise.
 type App struct {
-	fyne   fyne.App
-	log    *slog.Logger
-	stderr io.Writer
+	fyne fyne.App
+	log  *slog.Logger
 	// screen carries a function over to Fyne's thread; it does not wait. Any goroutine may call it.
 	screen      func(func())
+	now         func() time.Time // any goroutine may call it
 	clipboard   *desktop.Clipboard
 	openBrowser func(ctx context.Context, address string) error
 	openSession func(context.Context, place, string, func(oauth.Account, error) oauth.Page, *slog.Logger) (*session, error)
@@ -37,14 +36,17 @@ type App struct {
 	settings settings
 	session  *session // nil until the engine is open
 	opening  bool
-	unwatch  func()
-	place    place
-	view     view
-	outline  string // of the tray's menu as it stands
-	window   *window
-	signIn   *signInSheet // the one under way, or nil
-	setup    *sheet       // the set-up sheet, if it was shown
-	trayHost bool
+	waiting  []func() // what is done when the engine is open
+	// firstClient is a client file to import before anything else; empty: none.
+	firstClient string
+	unwatch     func()
+	place       place
+	view        view
+	outline     string // of the tray's menu as it stands
+	window      *window
+	signIn      *signInSheet // the one under way, or nil
+	setup       *sheet       // the set-up sheet, if it was shown
+	trayHost    bool
 	// visible tells whether the window shows; any goroutine may read it.
 	visible atomic.Bool
 }
@@ -58,8 +60,8 @@ func (a *App) beside(slow func() (then func())) {
 	})
 }
 
-// open opens the engine of a place and shows its accounts. ready runs when that has worked; it may be nil.
-func (a *App) open(p place, ready func()) {
+// open opens the engine of a place in the place of the one before.
+func (a *App) open(p place) {
 	if a.opening {
 		return
 	}
@@ -73,12 +75,21 @@ func (a *App) open(p place, ready func()) {
 	a.window.draw()
 	a.beside(func() func() {
 		s, err := a.openSession(a.ctx, p, a.root, a.landing(p), a.log)
-		return func() { a.opened(s, err, ready) }
+		return func() { a.opened(s, err) }
 	})
 }
 
-func (a *App) opened(s *session, err error, ready func()) {
-	a.opening = false
+// whenOpen does something as soon as the engine is there: nothing that a person presses meanwhile is lost.
+func (a *App) whenOpen(do func()) {
+	if a.session != nil && !a.opening {
+		do()
+		return
+	}
+	a.waiting = append(a.waiting, do)
+	a.open(a.place)
+}
+
+func (a *App) opened(s *session, err error) {
 	if a.ctx.Err() != nil {
 		if s != nil {
 			a.note(s.close())
@@ -89,9 +100,13 @@ func (a *App) opened(s *session, err error, ready func()) {
 		a.log.Warn("accounts not opened", "err", err)
 	}
 	if s == nil {
+		waiting := a.waiting
+		a.opening, a.waiting = false, nil
 		a.showWindow()
-		a.report(explain(err, a.provider()), func() { a.open(a.place, ready) })
-		a.window.draw()
+		a.report(explain(err, a.provider()), func() {
+			a.waiting = waiting
+			a.open(a.place)
+		})
 		return
 	}
 	a.session = s
@@ -101,8 +116,20 @@ func (a *App) opened(s *session, err error, ready func()) {
 	if err != nil {
 		a.report(explain(err, s.provider), nil)
 	}
-	if ready != nil {
-		ready()
+	if path := a.firstClient; path != "" {
+		a.firstClient = ""
+		a.importClient(path, a.settled)
+		return
+	}
+	a.settled()
+}
+
+// settled ends an opening and does what waited for it.
+func (a *App) settled() {
+	waiting := a.waiting
+	a.opening, a.waiting = false, nil
+	for _, do := range waiting {
+		do()
 	}
 }
 

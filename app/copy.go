@@ -23,7 +23,7 @@ func (a *App) copyToken(account oauth.Account) {
 	switch {
 	case account.State == oauth.Locked:
 		a.window.say("Waiting for you to unlock the keychain…")
-	case account.Expiry.Before(time.Now()):
+	case account.Expiry.Before(a.now()):
 		a.window.say("Getting a fresh token for " + account.Address + "…")
 	}
 	a.beside(func() func() {
@@ -38,7 +38,7 @@ func (a *App) copyToken(account oauth.Account) {
 			return func() { a.copyFailed(account, failed) }
 		}
 		s.engine.Used(account.Key)
-		said := copiedWords(account.Address, token.Expiry, time.Now())
+		said := copiedWords(account.Address, token.Expiry, a.now())
 		if err != nil {
 			said += ". It could not be renewed: " + explain(err, s.provider).title
 		}

@@ -58,7 +58,13 @@ func Run(options Options) error {
 	a := newApp(ui, root, options.Stderr)
 	a.clipboard = desktop.NewClipboard(windowBoard{a.screen, ui.Clipboard()})
 	if tray, ok := ui.(fynedesktop.App); ok && hasBus {
-		a.setTray = tray.SetSystemTrayMenu
+		// One menu that changes: when the tray gets ready, Fyne sets the first one that it was given once more.
+		standing := fyne.NewMenu(Name)
+		a.setTray = func(m *fyne.Menu) {
+			literal(m)
+			standing.Items = m.Items
+			tray.SetSystemTrayMenu(standing)
+		}
 		tray.SetSystemTrayIcon(fyne.NewStaticResource("tray.svg", assets.TraySVG))
 		a.drawTray()
 		tray.SetSystemTrayWindow(a.window.Window)
@@ -86,8 +92,8 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 	a := &App{
 		fyne:        ui,
 		log:         log,
-		stderr:      stderr,
 		screen:      fyne.Do,
+		now:         time.Now,
 		openBrowser: desktop.OpenBrowser,
 		openSession: openSession,
 		setTray:     func(*fyne.Menu) {},
@@ -113,11 +119,8 @@ func (a *App) start(options Options) {
 		}
 	})
 	a.work.Go(func() { a.tick(20 * time.Second) })
-	a.open(place{practice: options.Practice, issuer: options.Issuer}, func() {
-		if options.Client != "" {
-			a.importClient(options.Client)
-		}
-	})
+	a.firstClient = options.Client
+	a.open(place{practice: options.Practice, issuer: options.Issuer})
 }
 
 // trayHostChanged heeds the coming and going of the place where the icon shows. The window is never hidden where

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -82,7 +81,7 @@ func (a *App) chooseClient() {
 			return // Cancel
 		}
 		a.note(file.Close())
-		a.importClient(file.URI().Path())
+		a.whenOpen(func() { a.importClient(file.URI().Path(), nil) })
 	}, a.window)
 	pick.SetFilter(storage.NewExtensionFileFilter([]string{".json"}))
 	pick.SetTitleText("Choose the client file")
@@ -96,13 +95,9 @@ func (a *App) chooseClient() {
 	pick.Resize(a.window.Canvas().Size()) // it must be shown before it has a size
 }
 
-// importClient reads a client file and remembers its client.
-func (a *App) importClient(path string) {
+// importClient reads a client file, remembers its client, and then does done, which may be nil, however that went.
+func (a *App) importClient(path string, done func()) {
 	s := a.session
-	if s == nil {
-		a.open(a.place, func() { a.importClient(path) })
-		return
-	}
 	rule := google.OnlyGoogle
 	if s.place != (place{}) {
 		rule = google.AnyEndpoints
@@ -114,17 +109,24 @@ func (a *App) importClient(path string) {
 			defer cancel()
 			err = s.engine.SetClient(ctx, oauth.Client{ID: client.ID, Secret: client.Secret})
 		}
-		if err != nil {
-			a.log.Warn("client not imported", "err", err)
-			p := explain(err, s.provider)
-			return func() {
-				fmt.Fprintln(a.stderr, strings.ReplaceAll("tokentray: "+p.line(), "\n", " "))
-				a.showWindow()
-				a.report(p, a.chooseClient)
+		return func() {
+			if err == nil {
+				a.clientImported(client)
+			} else {
+				a.clientRefused(err)
+			}
+			if done != nil {
+				done()
 			}
 		}
-		return func() { a.clientImported(client) }
 	})
+}
+
+func (a *App) clientRefused(err error) {
+	p := explain(err, a.provider())
+	a.log.Warn(p.line(), "err", err) // whoever started the program with --client looks at its standard error
+	a.showWindow()
+	a.report(p, a.chooseClient)
 }
 
 func (a *App) clientImported(client google.Client) {
@@ -142,5 +144,6 @@ func (a *App) clientImported(client google.Client) {
 
 // tryPractice goes over to the practice provider, whose accounts never mix with real ones.
 func (a *App) tryPractice() {
-	a.open(place{practice: true}, a.addAccount)
+	a.open(place{practice: true})
+	a.whenOpen(a.addAccount)
 }

@@ -26,8 +26,8 @@ func (a *App) beginSignIn(again *oauth.Account) {
 	switch {
 	case a.signIn != nil:
 		a.window.present(a.signIn.sheet)
-	case a.session == nil:
-		a.open(a.place, func() { a.beginSignIn(again) })
+	case a.session == nil || a.opening:
+		a.whenOpen(func() { a.beginSignIn(again) })
 	case !a.session.engine.HasClient():
 		a.setUp()
 	default:

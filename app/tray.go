@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"tokentray/app/desktop"
 	"tokentray/oauth"
 )
 
@@ -102,4 +103,14 @@ func outline(m *fyne.Menu) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// literal changes a menu's labels so that the desktop shows them as they are.
+func literal(m *fyne.Menu) {
+	for _, item := range m.Items {
+		item.Label = desktop.MenuLabel(item.Label)
+		if item.ChildMenu != nil {
+			literal(item.ChildMenu)
+		}
+	}
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"slices"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -41,7 +40,7 @@ func newWindow(a *App) *window {
 		func() fyne.CanvasObject { return newAccountRow(a) },
 		func(i widget.ListItemID, o fyne.CanvasObject) {
 			if i < len(a.view.accounts) {
-				o.(*accountRow).show(a.view.accounts[i], a.view, time.Now())
+				o.(*accountRow).show(a.view.accounts[i], a.view, a.now())
 			}
 		},
 	)
@@ -53,7 +52,7 @@ func newWindow(a *App) *window {
 	w.SetCloseIntercept(a.closeWindow)
 	w.SetOnDropped(func(_ fyne.Position, files []fyne.URI) {
 		if len(files) > 0 {
-			a.importClient(files[0].Path())
+			a.whenOpen(func() { a.importClient(files[0].Path(), nil) })
 		}
 	})
 	w.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) {

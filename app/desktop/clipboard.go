@@ -42,12 +42,13 @@ type Clipboard struct {
 // NewClipboard uses the system's clipboard: its helper program where the platform needs one, else fallback.
 func NewClipboard(fallback Board) *Clipboard {
 	if clipboard.Unsupported {
-		return clipboardOver(fallback, clipboardTime)
+		return ClipboardOver(fallback, clipboardTime)
 	}
-	return clipboardOver(helper{}, clipboardTime)
+	return ClipboardOver(helper{}, clipboardTime)
 }
 
-func clipboardOver(board Board, limit time.Duration) *Clipboard {
+// ClipboardOver uses a board of the caller's; limit is how long each operation may take.
+func ClipboardOver(board Board, limit time.Duration) *Clipboard {
 	return &Clipboard{board: board, limit: limit, turn: make(chan struct{}, 1)}
 }
 

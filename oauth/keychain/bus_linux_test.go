@@ -132,10 +132,17 @@ type process struct {
 func start(t *testing.T, command *exec.Cmd) *process {
 	t.Helper()
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // also when the test run is killed
+	var said strings.Builder
+	command.Stderr = &said
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
 	p := &process{command, make(chan struct{})}
+	t.Cleanup(func() { // after the kill below
+		if t.Failed() {
+			t.Logf("%s ended with %v and said: %s", command.Path, command.ProcessState, &said)
+		}
+	})
 	go func() {
 		_ = command.Wait()
 		close(p.ended)
