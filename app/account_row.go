@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
 	"tokentray/oauth"
@@ -17,8 +18,8 @@ type accountRow struct {
 	account oauth.Account
 	address *widget.Label
 	state   *widget.Label
-	act     *widget.Button // Copy token, or Sign in again
-	remove  *widget.Button
+	act     *button // Copy token, or Sign in again
+	remove  *button
 }
 
 func newAccountRow(a *App) *accountRow {
@@ -33,16 +34,18 @@ func newAccountRow(a *App) *accountRow {
 			a.copyToken(r.account)
 		}
 	})
-	r.remove = widget.NewButton("Remove", func() { a.confirmRemoval(r.account) })
+	r.remove = newButton("Remove", func() { a.confirmRemoval(r.account) })
 	r.ExtendBaseWidget(r)
 	return r
 }
 
+// CreateRenderer is called by Fyne, on its thread. Each line shares its width with one button only, so that an address
+// of 40 letters and every state fit into the window. The lower line comes first for the Tab key.
 func (r *accountRow) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(container.NewPadded(container.New(layout.NewCustomPaddedVBoxLayout(0),
-		r.address,
-		container.NewBorder(nil, nil, nil, container.NewHBox(r.act, r.remove), r.state),
-	)))
+	return widget.NewSimpleRenderer(container.New(layout.NewCustomPaddedLayout(theme.Padding(), theme.Padding(), 0, 0),
+		container.NewBorder(container.NewBorder(nil, nil, nil, r.remove, r.address), nil, nil, nil,
+			container.NewBorder(nil, nil, nil, r.act, r.state)),
+	))
 }
 
 // show puts an account of a view into the row; rows are used again as the list scrolls.

@@ -103,7 +103,12 @@ func (a *App) opened(s *session, err error) {
 		waiting := a.waiting
 		a.opening, a.waiting = false, nil
 		a.showWindow()
-		a.report(explain(err, a.provider()), func() {
+		p := explain(err, a.provider())
+		a.report(p, func() {
+			if p.remedy == quitProgram {
+				a.quit()
+				return
+			}
 			a.waiting = waiting
 			a.open(a.place)
 		})
@@ -149,7 +154,7 @@ func (a *App) drawTray() {
 		signInAgain: a.signInAgain,
 		addAccount:  a.addAccount,
 		openWindow:  a.showWindow,
-		quit:        a.fyne.Quit,
+		quit:        a.quit,
 	})
 	a.setTooltip(tooltip(a.view.accounts, a.view.practice))
 	if lines := outline(m); lines != a.outline {
@@ -180,6 +185,12 @@ func (a *App) closeSession() {
 	s := a.session
 	a.session, a.view = nil, view{}
 	a.work.Go(func() { a.note(s.close()) })
+}
+
+// quit ends the application.
+func (a *App) quit() {
+	a.cancel()
+	a.fyne.Quit()
 }
 
 // stop ends everything that was started. Called once, when Fyne's loop has ended.

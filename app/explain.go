@@ -20,6 +20,7 @@ const (
 	signInAgain
 	chooseClient
 	copyLink
+	quitProgram
 )
 
 func (r remedy) label() string {
@@ -32,6 +33,8 @@ func (r remedy) label() string {
 		return "Choose the client file…"
 	case copyLink:
 		return "Copy the link"
+	case quitProgram:
+		return "Quit"
 	default:
 		return ""
 	}
@@ -107,7 +110,7 @@ var problems = []struct {
 	{oauth.ErrListAside, problem{"The account list was damaged",
 		"It was put aside beside the new one, under a name with “damaged” in it. Accounts that are missing now must be added again.", noRemedy}},
 	{oauth.ErrInUse, problem{"Token Tray is running already",
-		"Look for its icon in the tray.", noRemedy}},
+		"Look for its icon in the tray. This second one can be closed.", quitProgram}},
 	{oauth.ErrSignInRunning, problem{"A sign-in is under way",
 		"Finish it in the browser first, or cancel it.", noRemedy}},
 	{oauth.ErrNoRevocation, problem{"{Provider} can't withdraw access",

@@ -8,18 +8,16 @@ import (
 
 // newLog writes one line for each thing that goes wrong. Nothing secret is ever given to it; that a secret would be
 // blacked out all the same is the second lock on the door.
-func newLog(out io.Writer) *slog.Logger {
-	return slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{
-		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
-			switch value := a.Value.Resolve().Any().(type) {
-			case string:
-				a.Value = slog.StringValue(redact(value))
-			case error:
-				a.Value = slog.StringValue(redact(value.Error()))
-			}
-			return a
-		},
-	}))
+func newLog(out io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(redactor{out}, nil)) }
+
+// redactor blacks out the secrets in what is written to it, a whole line at a time.
+type redactor struct{ out io.Writer }
+
+func (r redactor) Write(line []byte) (int, error) {
+	if _, err := io.WriteString(r.out, redact(string(line))); err != nil {
+		return 0, err
+	}
+	return len(line), nil
 }
 
 // secrets are the shapes of Google's tokens, codes and client secrets, of signed tokens, and of parameters that

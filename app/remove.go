@@ -13,7 +13,7 @@ import (
 func (a *App) confirmRemoval(account oauth.Account) {
 	var s *sheet
 	keep := func() { a.window.dismiss(s) }
-	remove := widget.NewButton("Remove", func() {
+	remove := newButton("Remove", func() {
 		keep()
 		a.remove(account)
 	})
@@ -23,7 +23,7 @@ func (a *App) confirmRemoval(account oauth.Account) {
 		words += "\n\nGoogle ends everything that this person allowed to the same Google project with it."
 	}
 	s = newSheet("Remove "+account.Address+"?", []fyne.CanvasObject{text(words)},
-		widget.NewButton("Keep it", keep), remove)
+		newButton("Keep it", keep), remove)
 	s.first = nil // Enter alone must not remove anything
 	s.escape = keep
 	a.window.present(s)

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"runtime"
+	"syscall"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -57,6 +59,7 @@ func Run(options Options) error {
 	ui := fyneapp.NewWithID(ID)
 	a := newApp(ui, root, options.Stderr)
 	a.clipboard = desktop.NewClipboard(windowBoard{a.screen, ui.Clipboard()})
+	frame := ui.NewWindow(Name)
 	if tray, ok := ui.(fynedesktop.App); ok && hasBus {
 		// One menu that changes: when the tray gets ready, Fyne sets the first one that it was given once more.
 		standing := fyne.NewMenu(Name)
@@ -67,32 +70,33 @@ func Run(options Options) error {
 		}
 		tray.SetSystemTrayIcon(fyne.NewStaticResource("tray.svg", assets.TraySVG))
 		a.drawTray()
-		tray.SetSystemTrayWindow(a.window.Window)
-		// Only now: the tray's window took the close button for itself.
-		a.window.SetCloseIntercept(a.closeWindow)
+		tray.SetSystemTrayWindow(frame)
 	}
 	ui.Lifecycle().SetOnStarted(func() {
+		// Only now: a window's content costs a tenth of a second, and the tray should not wait for it. It also takes
+		// the close button back, which the tray's window took for itself.
+		a.window = newWindow(a, frame)
 		if hasBus {
 			a.setTooltip = systray.SetTooltip
 		}
+		if !options.Hidden {
+			a.showWindow()
+		}
 		a.start(options)
 	})
-	ui.Lifecycle().SetOnStopped(a.stop)
-	if !options.Hidden {
-		a.showWindow()
-	}
 	ui.Run()
+	a.stop()
 	return nil
 }
 
-// newApp makes the application without a tray; nothing runs yet.
+// newApp makes the application without tray and window; nothing runs yet.
 func newApp(ui fyne.App, root string, stderr io.Writer) *App {
-	ctx, cancel := context.WithCancel(context.Background())
+	// The signals that end Fyne's loop end everything else at the same moment.
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	log := newLog(stderr)
 	a := &App{
 		fyne:        ui,
 		log:         log,
-		screen:      fyne.Do,
 		now:         time.Now,
 		openBrowser: desktop.OpenBrowser,
 		openSession: openSession,
@@ -102,8 +106,15 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 		ctx:         ctx,
 		cancel:      cancel,
 	}
+	a.screen = func(do func()) {
+		fyne.Do(func() {
+			// After its loop has ended Fyne runs this on the caller's goroutine, with no screen to work on.
+			if ctx.Err() == nil {
+				do()
+			}
+		})
+	}
 	a.settings = loadSettings(a.settingsPath(), log)
-	a.window = newWindow(a)
 	return a
 }
 

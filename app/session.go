@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -144,13 +145,15 @@ func hostAndPort(issuer string) string {
 	return net.JoinHostPort(u.Hostname(), port)
 }
 
-// fileName makes a folder's name of an issuer's address, the same one each time.
+// fileName makes a folder's name of an issuer's address, the same one each time: readable, and with an end that tells
+// apart what looks alike.
 func fileName(issuer string) string {
-	_, name, _ := strings.Cut(issuer, "://")
-	return strings.Map(func(r rune) rune {
+	readable := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '-' {
 			return r
 		}
 		return '_'
-	}, strings.Trim(name, "/"))
+	}, hostAndPort(issuer))
+	sum := sha256.Sum256([]byte(issuer))
+	return fmt.Sprintf("%.60s-%x", readable, sum[:4])
 }

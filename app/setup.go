@@ -28,15 +28,15 @@ func (a *App) setUp() {
 	if a.place != (place{}) {
 		s = newSheet("Connect to "+a.provider(), []fyne.CanvasObject{
 			text("This provider hands out tokens only to a client that it knows. Choose the client file: it holds the client's ID and, if there is one, its secret."),
-		}, widget.NewButton("Cancel", leave), choose)
+		}, newButton("Cancel", leave), choose)
 	} else {
 		body := []fyne.CanvasObject{text("Google gives tokens only to programs that it knows. You make Token Tray known to it with a “client” of your own. That takes about five minutes, once:")}
 		for i, step := range google.Steps {
 			body = append(body, a.consoleStep(i+1, step))
 		}
 		body = append(body, text("Then choose the file that you downloaded, or drop it on this window. Not sure yet? Practice first, with an account that is not real."))
-		try := widget.NewButton("Practice first", func() { leave(); a.tryPractice() })
-		s = newSheet("Connect Token Tray to Google", body, widget.NewButton("Cancel", leave), try, choose)
+		try := newButton("Practice first", func() { leave(); a.tryPractice() })
+		s = newSheet("Connect Token Tray to Google", body, newButton("Cancel", leave), try, choose)
 	}
 	s.escape = leave
 	a.setup = s

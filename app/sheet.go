@@ -12,6 +12,7 @@ import (
 // sheet is a page that lies over the account list until it is dealt with.
 type sheet struct {
 	*fyne.Container
+	title string
 	// first is what the keyboard is on when the sheet appears.
 	first fyne.Focusable
 	// escape is what the Escape key does; nil: nothing.
@@ -19,7 +20,7 @@ type sheet struct {
 }
 
 // newSheet lays out a title, a body and buttons, the one to press first at the right end.
-func newSheet(title string, body []fyne.CanvasObject, buttons ...*widget.Button) *sheet {
+func newSheet(title string, body []fyne.CanvasObject, buttons ...*button) *sheet {
 	heading := widget.NewLabel(title)
 	heading.TextStyle.Bold = true
 	heading.SizeName = theme.SizeNameSubHeadingText
@@ -28,7 +29,7 @@ func newSheet(title string, body []fyne.CanvasObject, buttons ...*widget.Button)
 	for _, b := range buttons {
 		row.Add(b)
 	}
-	s := &sheet{Container: container.NewStack(
+	s := &sheet{title: title, Container: container.NewStack(
 		canvas.NewRectangle(theme.Color(theme.ColorNameBackground)),
 		container.NewPadded(container.NewBorder(heading, row, nil, nil,
 			container.NewVScroll(container.NewVBox(body...)))),
@@ -46,17 +47,11 @@ func text(words string) *widget.Label {
 	return l
 }
 
-func primary(label string, tapped func()) *widget.Button {
-	b := widget.NewButton(label, tapped)
-	b.Importance = widget.HighImportance
-	return b
-}
-
 // report shows a problem with the one button that does the next right thing; again is what that button does.
 func (a *App) report(p problem, again func()) {
 	var s *sheet
 	closeIt := func() { a.window.dismiss(s) }
-	buttons := []*widget.Button{widget.NewButton("Close", closeIt)}
+	buttons := []*button{newButton("Close", closeIt)}
 	if p.remedy != noRemedy && again != nil {
 		buttons = append(buttons, primary(p.remedy.label(), func() {
 			closeIt()

@@ -52,10 +52,10 @@ type signInSheet struct {
 
 	status  *widget.Label
 	meaning *widget.Label // of the access chosen
-	link    *widget.Button
-	paste   *widget.Button
-	address *widget.Entry
-	finish  *widget.Button
+	link    *button
+	paste   *button
+	address *field
+	finish  *button
 	wrong   *widget.Label
 }
 
@@ -63,14 +63,14 @@ func newSignInSheet(a *App, s *session, again *oauth.Account) *signInSheet {
 	access := s.access(a.settings.Access)
 	in := &signInSheet{app: a, session: s, again: again, access: access}
 	in.status, in.meaning = text(""), text(access.Words)
-	in.link = widget.NewButton("Copy the link", in.copyLink)
-	in.address = widget.NewEntry()
+	in.link = newButton("Copy the link", in.copyLink)
+	in.address = newField()
 	in.address.SetPlaceHolder("http://127.0.0.1…")
 	in.address.OnSubmitted = func(string) { in.submit() }
 	in.finish = primary("Use this address", in.submit)
 	in.wrong = text("")
 	in.wrong.Importance = widget.DangerImportance
-	in.paste = widget.NewButton("Paste the address you ended at", func() {
+	in.paste = newButton("Paste the address you ended at", func() {
 		in.showPaste(true)
 		a.window.Canvas().Focus(in.address)
 	})
@@ -85,7 +85,7 @@ func newSignInSheet(a *App, s *session, again *oauth.Account) *signInSheet {
 	body = append(body, widget.NewSeparator(),
 		text("The wrong browser opened, or none? Copy the link and open it where you want."), in.link,
 		text("Did the browser end at a page that it can't show?"), in.paste, in.address, in.wrong, in.finish)
-	cancel := widget.NewButton("Cancel", in.abandon)
+	cancel := newButton("Cancel", in.abandon)
 	in.sheet = newSheet(title, body, cancel)
 	in.first = nil // Enter alone must not cancel
 	in.escape = in.abandon

@@ -19,20 +19,21 @@ type window struct {
 	list   *widget.List
 	empty  *fyne.Container
 	hello  *widget.Label
-	trying *widget.Button
+	trying *button
 	strip  *widget.Label // what happened last
 	sheets []*sheet
 }
 
-func newWindow(a *App) *window {
-	w := &window{Window: a.fyne.NewWindow(Name), app: a}
+// newWindow fills a frame with the program's window.
+func newWindow(a *App, frame fyne.Window) *window {
+	w := &window{Window: frame, app: a}
 	w.notice = text("")
 	w.notice.Importance = widget.WarningImportance
 	w.strip = text("")
 	w.strip.Hide()
 	w.hello = text("")
 	w.hello.Alignment = fyne.TextAlignCenter
-	w.trying = widget.NewButton("Try it with a practice account", a.tryPractice)
+	w.trying = newButton("Try it with a practice account", a.tryPractice)
 	w.empty = container.NewVBox(layout.NewSpacer(), w.hello,
 		container.NewCenter(w.trying), layout.NewSpacer())
 	w.list = widget.NewList(
@@ -96,9 +97,10 @@ func (w *window) say(words string) {
 	setVisible(w.strip, words != "")
 }
 
-// present lays a sheet over what is shown, or brings it back to the top.
+// present lays a sheet over what is shown, or brings it back to the top. It takes the place of one with its title: no
+// question is asked twice.
 func (w *window) present(s *sheet) {
-	w.sheets = append(slices.DeleteFunc(w.sheets, func(x *sheet) bool { return x == s }), s)
+	w.sheets = append(slices.DeleteFunc(w.sheets, func(x *sheet) bool { return x.title == s.title }), s)
 	w.top()
 }
 
@@ -149,7 +151,7 @@ func (a *App) closeWindow() {
 	s = newSheet("Quit Token Tray?", []fyne.CanvasObject{
 		text("Your desktop shows no tray, so there would be no icon to bring the window back. " +
 			"While Token Tray is closed, tokens are not kept fresh. Your accounts stay."),
-	}, widget.NewButton("Keep it open", stay), primary("Quit", a.fyne.Quit))
+	}, newButton("Keep it open", stay), primary("Quit", a.quit))
 	s.escape = stay
 	a.window.present(s)
 }
