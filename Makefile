@@ -1,0 +1,52 @@
+# make run     starts Token Tray with practice accounts
+# make test    runs every test, on a desktop of its own; installs what is missing
+# make demo    shows the program at work without a screen: pictures in build/demo
+# make bench   prints the figures: speed, memory, size
+# make build   build/tokentray      make release   build/release/tokentray      make clean
+
+GO   ?= go
+# no_emoji leaves Fyne's emoji font out: 4 MB of the program, and 6 MB of memory for each style of text.
+TAGS := migrated_fynedo,no_emoji
+export CGO_ENABLED := 1
+
+# -trimpath everywhere: with it or without it, Go compiles Fyne's C anew, which takes minutes.
+BUILD   := $(GO) build -trimpath -tags $(TAGS)
+RELEASE := $(BUILD) -ldflags "-s -w"
+
+.PHONY: run build release test bench demo clean
+.DEFAULT_GOAL := build
+
+run: screen build
+	@exec build/tokentray --practice
+
+.PHONY: screen
+screen:
+	@if [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+		echo "There is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set). 'make demo' works without one." >&2; \
+		exit 1; \
+	fi
+
+build:
+	@.ci/need build
+	$(BUILD) -o build/tokentray .
+
+release:
+	@.ci/need build
+	$(RELEASE) -o build/release/tokentray .
+
+test:
+	@.ci/need test
+	@GO="$(GO)" TAGS="$(TAGS)" BUILD='$(BUILD)' .ci/rings
+
+bench: release
+	@.ci/need test
+	$(RELEASE) -o build/release/bare ./app/ring/bare
+	$(GO) test -trimpath -run '^$$' -bench . -benchmem ./oauth
+	$(GO) run -trimpath ./app/ring/bench -program build/release/tokentray -baseline build/release/bare
+
+demo: build
+	@.ci/need demo
+	$(GO) run -trimpath ./app/ring/demo -program build/tokentray -to build/demo
+
+clean:
+	rm -rf build

@@ -1,0 +1,206 @@
+//go:build linux
+
+// Command bench measures Token Tray against the bare program on one virtual desktop, in turn, and prints a table. A
+// figure that falls short of its bound is no failure; a figure that can't be had is.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"tokentray/app/ring/virtual"
+)
+
+const (
+	starts = 10 // measured starts of each program, after one that isn't
+	clicks = 50 // measured clicks of each program, after one that isn't
+
+	// settled is the age at which a program's memory is read: its window is drawn, and nothing happens any more.
+	settled = 3 * time.Second
+)
+
+func main() {
+	program := flag.String("program", "build/release/tokentray", "the program to measure, a release build")
+	baseline := flag.String("baseline", "build/release/bare", "the bare program, a release build")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *program, *baseline); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, program, baseline string) error {
+	d, err := virtual.Start(ctx, virtual.Options{})
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	ours, err := newSubject(d, program, "Copy token: alice@example.com", "--practice")
+	if err != nil {
+		return err
+	}
+	bare, err := newSubject(d, baseline, "Copy")
+	if err != nil {
+		return err
+	}
+	if err := ours.addAccount(ctx); err != nil {
+		return fmt.Errorf("could not add an account: %w", err)
+	}
+	for i := range starts + 1 {
+		for _, s := range []*subject{ours, bare} {
+			if err := s.start(ctx, i > 0); err != nil {
+				return fmt.Errorf("%s: %w", s.name, err)
+			}
+		}
+	}
+	for _, s := range []*subject{ours, bare} {
+		if err := s.click(ctx); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	printTable(os.Stdout, ours, bare)
+	return nil
+}
+
+// subject is a program that is measured, with its figures.
+type subject struct {
+	desktop *virtual.Desktop
+	name    string
+	path    string
+	args    []string
+	entry   string // the tray entry that copies
+
+	size     int64
+	starts   []time.Duration
+	rss, pss []int64
+	clicks   []time.Duration
+}
+
+func newSubject(d *virtual.Desktop, path, entry string, args ...string) (*subject, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &subject{desktop: d, name: filepath.Base(path), path: path, args: args, entry: entry, size: info.Size()}
+	return s, nil
+}
+
+// addAccount signs Alice in, so that the program has a token to copy and an account to start with.
+func (s *subject) addAccount(ctx context.Context) error {
+	return s.while(ctx, func(p *virtual.Program, tray *virtual.Tray) error {
+		w, err := p.Window(ctx)
+		if err != nil {
+			return err
+		}
+		if err := w.Settle(ctx); err != nil {
+			return err
+		}
+		if err := tray.Click(ctx, "Add account…"); err != nil {
+			return err
+		}
+		address, err := s.desktop.NextURL(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := s.desktop.Consent(ctx, address, virtual.Answer{Person: "alice"}); err != nil {
+			return err
+		}
+		return tray.WaitFor(ctx, s.entry)
+	})
+}
+
+// while runs the program and ends it after something was done with it.
+func (s *subject) while(ctx context.Context, do func(*virtual.Program, *virtual.Tray) error) error {
+	p, err := s.desktop.Run(s.path, s.args...)
+	if err != nil {
+		return err
+	}
+	defer p.Kill()
+	tray, err := p.Tray(ctx)
+	if err != nil {
+		return err
+	}
+	if err := do(p, tray); err != nil {
+		return err
+	}
+	_, err = p.Stop(ctx)
+	return err
+}
+
+// start measures one start: the time to a registered tray icon, and the memory when all is quiet.
+func (s *subject) start(ctx context.Context, counts bool) error {
+	begin := time.Now()
+	return s.while(ctx, func(p *virtual.Program, _ *virtual.Tray) error {
+		took := time.Since(begin)
+		if _, err := p.Window(ctx); err != nil {
+			return err
+		}
+		select {
+		case <-time.After(time.Until(begin.Add(settled))):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		memory, err := p.Memory()
+		if err != nil || !counts {
+			return err
+		}
+		s.starts = append(s.starts, took)
+		s.rss = append(s.rss, memory.RSS)
+		s.pss = append(s.pss, memory.PSS)
+		return nil
+	})
+}
+
+// click measures the time from a click in the tray menu to the new text on the clipboard, xclip's own start included.
+func (s *subject) click(ctx context.Context) error {
+	return s.while(ctx, func(_ *virtual.Program, tray *virtual.Tray) error {
+		if err := tray.WaitFor(ctx, s.entry); err != nil {
+			return err
+		}
+		entry, err := tray.Find(ctx, s.entry)
+		if err != nil {
+			return err
+		}
+		for i := range clicks + 1 {
+			before := fmt.Sprintf("before click %d", i)
+			if err := s.desktop.SetClipboard(ctx, before); err != nil {
+				return err
+			}
+			took, err := s.clickOnce(ctx, tray, entry, before)
+			if err != nil {
+				return err
+			}
+			if i > 0 {
+				s.clicks = append(s.clicks, took)
+			}
+		}
+		return nil
+	})
+}
+
+func (s *subject) clickOnce(ctx context.Context, tray *virtual.Tray, entry virtual.Entry, before string) (time.Duration, error) {
+	ctx, cancel := context.WithTimeout(ctx, virtual.Patience)
+	defer cancel()
+	begin := time.Now()
+	if err := tray.ClickEntry(ctx, entry); err != nil {
+		return 0, err
+	}
+	for ctx.Err() == nil {
+		if text, err := s.desktop.Clipboard(ctx); err == nil && text != "" && text != before {
+			return time.Since(begin), nil
+		}
+	}
+	return 0, fmt.Errorf("the click changed nothing on the clipboard: %w", ctx.Err())
+}

@@ -1,0 +1,135 @@
+//go:build linux
+
+package virtual
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	"github.com/godbus/dbus/v5"
+)
+
+// KeyringPassword unlocks the keyring.
+const KeyringPassword = "correct horse"
+
+const (
+	secretService   = "org.freedesktop.secrets"
+	secretPath      = "/org/freedesktop/secrets"
+	secretInterface = "org.freedesktop.Secret.Service."
+	unlockInterface = "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface."
+)
+
+// ErrNoSecret means that the keyring has no such entry.
+var ErrNoSecret = errors.New("no such entry in the keyring")
+
+// StartKeyring starts the keyring, unlocked. After StopKeyring it finds its entries again.
+func (d *Desktop) StartKeyring(ctx context.Context) (err error) {
+	cmd := exec.Command("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
+	cmd.Stdin = strings.NewReader(KeyringPassword)
+	if d.keyring, err = d.start("keyring", cmd); err != nil {
+		return err
+	}
+	return d.keyring.ready(ctx, func(ctx context.Context) (bool, error) {
+		locked, err := d.KeyringLocked(ctx)
+		return err == nil && !locked, err
+	})
+}
+
+// StopKeyring ends the keyring, and returns when the bus has no secret service any more.
+func (d *Desktop) StopKeyring(ctx context.Context) error {
+	d.keyring.end()
+	return waitFor(ctx, "the keyring to go", not(d.hasOwner(secretService)))
+}
+
+// LockKeyring locks the keyring: reading from it shows a prompt from now on.
+func (d *Desktop) LockKeyring(ctx context.Context) error {
+	collection, err := d.collection(ctx)
+	if err != nil {
+		return err
+	}
+	return d.secrets().CallWithContext(ctx, secretInterface+"Lock", 0, []dbus.ObjectPath{collection}).Err
+}
+
+// UnlockKeyring unlocks the keyring without a prompt.
+func (d *Desktop) UnlockKeyring(ctx context.Context) error {
+	collection, err := d.collection(ctx)
+	if err != nil {
+		return err
+	}
+	var nothing dbus.Variant
+	var session dbus.ObjectPath
+	open := d.secrets().CallWithContext(ctx, secretInterface+"OpenSession", 0, "plain", dbus.MakeVariant(""))
+	if err := open.Store(&nothing, &session); err != nil {
+		return err
+	}
+	password := struct {
+		Session           dbus.ObjectPath
+		Parameters, Value []byte
+		ContentType       string
+	}{session, nil, []byte(KeyringPassword), "text/plain"}
+	return d.secrets().CallWithContext(ctx, unlockInterface+"UnlockWithMasterPassword", 0, collection, password).Err
+}
+
+// KeyringLocked says whether the keyring is locked.
+func (d *Desktop) KeyringLocked(ctx context.Context) (bool, error) {
+	collection, err := d.collection(ctx)
+	if err != nil {
+		return false, err
+	}
+	return property[bool](ctx, d.bus.Object(secretService, collection), "org.freedesktop.Secret.Collection", "Locked")
+}
+
+func (d *Desktop) secrets() dbus.BusObject { return d.bus.Object(secretService, secretPath) }
+
+func (d *Desktop) collection(ctx context.Context) (path dbus.ObjectPath, err error) {
+	err = d.secrets().CallWithContext(ctx, secretInterface+"ReadAlias", 0, "default").Store(&path)
+	if err == nil && path == "/" {
+		err = errors.New("the keyring has no default collection")
+	}
+	return path, err
+}
+
+// Secret reads one entry with secret-tool, as any other program would. [ErrNoSecret] when there is none.
+func (d *Desktop) Secret(ctx context.Context, service, user string) (string, error) {
+	out, err := d.output(ctx, "secret-tool", "lookup", "service", service, "username", user)
+	var failed *commandError
+	if errors.As(err, &failed) && len(out) == 0 && failed.stderr == "" {
+		return "", fmt.Errorf("%w: %s, %s", ErrNoSecret, service, user)
+	}
+	return strings.TrimSuffix(string(out), "\n"), err
+}
+
+// Secrets reads every entry of a service with secret-tool: the secret of each user.
+func (d *Desktop) Secrets(ctx context.Context, service string) (map[string]string, error) {
+	users, err := d.secretUsers(ctx, service)
+	if err != nil {
+		return nil, err
+	}
+	secrets := map[string]string{}
+	for _, user := range users {
+		if secrets[user], err = d.Secret(ctx, service, user); err != nil {
+			return nil, err
+		}
+	}
+	return secrets, nil
+}
+
+// secretUsers takes the names from secret-tool's listing, whose attributes are on standard error in some versions.
+func (d *Desktop) secretUsers(ctx context.Context, service string) ([]string, error) {
+	cmd := exec.CommandContext(ctx, "secret-tool", "search", "--all", "service", service)
+	cmd.Env = d.Env()
+	out, err := cmd.CombinedOutput()
+	if err != nil && len(out) > 0 {
+		return nil, fmt.Errorf("secret-tool: %w", err) // its output may hold secrets
+	}
+	var users []string
+	for line := range strings.Lines(string(out)) {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "attribute.username = "); ok {
+			users = append(users, name)
+		}
+	}
+	return users, nil
+}

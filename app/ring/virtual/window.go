@@ -1,0 +1,176 @@
+//go:build linux
+
+package virtual
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Window is one window on the desktop.
+type Window struct {
+	ID      string
+	desktop *Desktop
+}
+
+// Window waits until the program shows a window, and returns it.
+func (p *Program) Window(ctx context.Context) (w *Window, err error) {
+	err = p.proc.ready(ctx, func(ctx context.Context) (bool, error) {
+		windows, err := p.Windows(ctx)
+		if len(windows) > 0 {
+			w = windows[0]
+		}
+		return w != nil, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("no window: %w", err)
+	}
+	return w, nil
+}
+
+// NoWindow waits until the program shows no window.
+func (p *Program) NoWindow(ctx context.Context) error {
+	return waitFor(ctx, "the window to go", func(ctx context.Context) (bool, error) {
+		windows, err := p.Windows(ctx)
+		return err == nil && len(windows) == 0, err
+	})
+}
+
+// Windows are the windows that the program shows now.
+func (p *Program) Windows(ctx context.Context) ([]*Window, error) {
+	return p.desktop.search(ctx, "--all", "--pid", strconv.Itoa(p.PID), "--name", ".")
+}
+
+// WindowNamed waits for a visible window of any program whose title matches a regular expression, such as the keyring's
+// prompt.
+func (d *Desktop) WindowNamed(ctx context.Context, title string) (w *Window, err error) {
+	err = waitFor(ctx, "window "+title, func(ctx context.Context) (bool, error) {
+		windows, err := d.search(ctx, "--name", title)
+		if len(windows) > 0 {
+			w = windows[0]
+		}
+		return w != nil, err
+	})
+	return w, err
+}
+
+// search finds visible windows. xdotool's exit code is 1 when there is none.
+func (d *Desktop) search(ctx context.Context, by ...string) (windows []*Window, err error) {
+	out, err := d.output(ctx, "xdotool", append([]string{"search", "--onlyvisible"}, by...)...)
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() == 1 {
+		err = nil
+	}
+	for id := range strings.FieldsSeq(string(out)) {
+		windows = append(windows, &Window{ID: id, desktop: d})
+	}
+	return windows, err
+}
+
+// Screenshot puts a picture of the whole desktop into a file; the format is the extension's.
+func (d *Desktop) Screenshot(ctx context.Context, path string) error {
+	_, err := d.output(ctx, "import", "-silent", "-window", "root", path)
+	return err
+}
+
+// RightClick clicks with the right button at a place on the desktop, in pixels from its upper left corner.
+func (d *Desktop) RightClick(ctx context.Context, x, y int) error {
+	_, err := d.output(ctx, "xdotool", "mousemove", strconv.Itoa(x), strconv.Itoa(y), "click", "3")
+	return err
+}
+
+// Screenshot puts a picture of the window into a file, without its frame, in front of all others.
+func (w *Window) Screenshot(ctx context.Context, path string) error {
+	if err := w.Activate(ctx); err != nil {
+		return err
+	}
+	_, err := w.desktop.output(ctx, "import", "-silent", "-window", w.ID, path)
+	return err
+}
+
+// Settle waits until the window's picture stays the same, at most for two seconds: something in it may move for ever.
+func (w *Window) Settle(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	var last []byte
+	err := waitFor(ctx, "the window to settle", func(ctx context.Context) (bool, error) {
+		picture, err := w.desktop.output(ctx, "import", "-silent", "-window", w.ID, "ppm:-")
+		same := err == nil && bytes.Equal(picture, last)
+		last = picture
+		return same, err
+	})
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil
+	}
+	return err
+}
+
+// Title is the window's title.
+func (w *Window) Title(ctx context.Context) (string, error) {
+	out, err := w.desktop.output(ctx, "xdotool", "getwindowname", w.ID)
+	return strings.TrimSuffix(string(out), "\n"), err
+}
+
+// Size is the window's size in pixels.
+func (w *Window) Size(ctx context.Context) (width, height int, err error) {
+	out, err := w.desktop.output(ctx, "xdotool", "getwindowgeometry", "--shell", w.ID)
+	for line := range strings.Lines(string(out)) {
+		switch key, value, _ := strings.Cut(strings.TrimSpace(line), "="); key {
+		case "WIDTH":
+			width, _ = strconv.Atoi(value)
+		case "HEIGHT":
+			height, _ = strconv.Atoi(value)
+		}
+	}
+	return width, height, err
+}
+
+// Resize changes the window's size, in pixels.
+func (w *Window) Resize(ctx context.Context, width, height int) error {
+	_, err := w.desktop.output(ctx, "xdotool", "windowsize", w.ID, strconv.Itoa(width), strconv.Itoa(height))
+	return err
+}
+
+// Activate brings the window to the front and waits until it has the focus.
+func (w *Window) Activate(ctx context.Context) error {
+	if _, err := w.desktop.output(ctx, "xdotool", "windowactivate", w.ID); err != nil {
+		return err
+	}
+	return waitFor(ctx, "the window to become active", func(ctx context.Context) (bool, error) {
+		out, err := w.desktop.output(ctx, "xdotool", "getactivewindow")
+		return strings.TrimSpace(string(out)) == w.ID, err
+	})
+}
+
+// Key presses keys one after the other, each in xdotool's words: "Tab", "Return", "ctrl+v".
+func (w *Window) Key(ctx context.Context, keys ...string) error {
+	return w.input(ctx, append([]string{"key", "--delay", "30", "--clearmodifiers"}, keys...)...)
+}
+
+// Type types a text.
+func (w *Window) Type(ctx context.Context, text string) error {
+	return w.input(ctx, "type", "--delay", "15", "--clearmodifiers", text)
+}
+
+// Click clicks with the left button at a place in the window, in pixels from its upper left corner.
+func (w *Window) Click(ctx context.Context, x, y int) error {
+	return w.input(ctx, "mousemove", "--window", w.ID, strconv.Itoa(x), strconv.Itoa(y), "click", "1")
+}
+
+// Close closes the window as its close button does: the window manager sends WM_DELETE_WINDOW.
+func (w *Window) Close(ctx context.Context) error { return w.Key(ctx, "alt+F4") }
+
+// input sends real input (XTEST) to the window that has the focus: programs ignore what is sent to a window by name.
+func (w *Window) input(ctx context.Context, args ...string) error {
+	if err := w.Activate(ctx); err != nil {
+		return err
+	}
+	_, err := w.desktop.output(ctx, "xdotool", args...)
+	return err
+}
