@@ -44,8 +44,9 @@ type App struct {
 	view        view
 	outline     string // of the tray's menu as it stands
 	window      *window
-	signIn      *signInSheet // the one under way, or nil
-	setup       *sheet       // the set-up sheet, if it was shown
+	signIn      *signInSheet  // the one under way, or nil
+	signInTurn  chan struct{} // holds one: the sign-in that the engine is busy with
+	setup       *sheet        // the set-up sheet, if it was shown
 	trayHost    bool
 	// visible tells whether the window shows; any goroutine may read it.
 	visible atomic.Bool

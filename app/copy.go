@@ -34,7 +34,6 @@ func (a *App) copyToken(account oauth.Account) {
 			return func() { a.copyFailed(account, err) }
 		}
 		if failed := a.clipboard.Write(ctx, clipboardOwner(account), token.Access); failed != nil {
-			a.log.Warn("token not copied", "err", failed)
 			return func() { a.copyFailed(account, failed) }
 		}
 		s.engine.Used(account.Key)
@@ -56,6 +55,7 @@ func (a *App) copyFailed(account oauth.Account, err error) {
 	if errors.Is(err, context.Canceled) || errors.Is(err, oauth.ErrClosed) {
 		return
 	}
+	a.log.Warn("token not copied", "account", account.Address, "err", err)
 	a.window.say("")
 	a.showWindow()
 	p := explain(err, a.provider())

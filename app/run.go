@@ -73,6 +73,10 @@ func Run(options Options) error {
 		tray.SetSystemTrayWindow(frame)
 	}
 	ui.Lifecycle().SetOnStarted(func() {
+		if a.ctx.Err() != nil {
+			ui.Quit() // a signal came before Fyne listened for any
+			return
+		}
 		// Only now: a window's content costs a tenth of a second, and the tray should not wait for it. It also takes
 		// the close button back, which the tray's window took for itself.
 		a.window = newWindow(a, frame)
@@ -102,6 +106,7 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 		openSession: openSession,
 		setTray:     func(*fyne.Menu) {},
 		setTooltip:  func(string) {},
+		signInTurn:  make(chan struct{}, 1),
 		root:        root,
 		ctx:         ctx,
 		cancel:      cancel,

@@ -6,6 +6,7 @@ package ring_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -35,7 +36,7 @@ type door struct {
 	active func(base, accessToken string) bool
 	// ended asks it whether a refresh token is dead.
 	ended func(base, refreshToken string) bool
-	// endless tells whether the provider itself is a part of the program and starts anew with it.
+	// embedded tells whether the provider is a part of the program and starts anew with it.
 	embedded bool
 }
 
@@ -201,7 +202,11 @@ func kept(t *testing.T, d *virtual.Desktop, service string) (refreshToken, acces
 		case strings.HasPrefix(name, "refresh_token:"):
 			refreshToken = secret
 		case strings.HasPrefix(name, "access_token:"):
-			accessToken = secret
+			var entry struct {
+				AccessToken string `json:"access_token"`
+			}
+			must(t, json.Unmarshal([]byte(secret), &entry))
+			accessToken = entry.AccessToken
 		}
 	}
 	if refreshToken == "" || accessToken == "" {
