@@ -149,6 +149,17 @@ func (a *App) show(s *session, accounts []oauth.Account) {
 	a.drawTray()
 }
 
+// present is the newest snapshot of an account: what a menu entry was made with may be old, since the menu is made
+// anew only when it looks different.
+func (a *App) present(account oauth.Account) oauth.Account {
+	for _, now := range a.view.accounts {
+		if now.Key == account.Key {
+			return now
+		}
+	}
+	return account
+}
+
 func (a *App) drawTray() {
 	m := menu(a.view, actions{
 		copyToken:   a.copyToken,

@@ -19,7 +19,7 @@ func (a *App) copyToken(account oauth.Account) {
 	if a.session == nil {
 		return
 	}
-	s := a.session
+	s, account := a.session, a.present(account)
 	switch {
 	case account.State == oauth.Locked:
 		a.window.say("Waiting for you to unlock the keychain…")

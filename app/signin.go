@@ -18,7 +18,10 @@ import (
 func (a *App) addAccount() { a.beginSignIn(nil) }
 
 // signInAgain renews an account's sign-in, with the access that it had.
-func (a *App) signInAgain(account oauth.Account) { a.beginSignIn(&account) }
+func (a *App) signInAgain(account oauth.Account) {
+	account = a.present(account)
+	a.beginSignIn(&account)
+}
 
 // beginSignIn opens the browser and shows what is awaited. One that is under way comes to the front instead.
 func (a *App) beginSignIn(again *oauth.Account) {
@@ -133,11 +136,13 @@ func (in *signInSheet) request() oauth.Request {
 	return oauth.Request{Scopes: had, Hint: in.again.Address}
 }
 
-// start begins an attempt, after the one before has ended.
+// start begins an attempt in the place of the one before.
 func (in *signInSheet) start() {
-	before, ended := in.running, in.cancel
-	if ended != nil {
-		ended()
+	if in.running != nil {
+		in.running.Cancel()
+	}
+	if in.cancel != nil {
+		in.cancel()
 	}
 	ctx, cancel := context.WithCancel(in.app.ctx)
 	in.running, in.cancel = nil, cancel
@@ -145,15 +150,32 @@ func (in *signInSheet) start() {
 	attempt, request := in.attempt, in.request()
 	in.link.Disable()
 	in.paste.Disable()
+	in.finish.Disable()
 	in.status.SetText("Opening your browser… If your computer asks for it, unlock the keychain.")
 	in.app.beside(func() func() {
-		if before != nil {
-			before.Cancel()
-			_, _ = before.Wait(in.app.ctx) // its outcome was of interest to an earlier attempt only
-		}
-		running, err := in.session.engine.StartSignIn(ctx, request)
+		running, err := in.app.startSignIn(ctx, in.session.engine, request)
 		return func() { in.started(attempt, running, err) }
 	})
+}
+
+// startSignIn starts a sign-in after the one before has ended, which takes a moment when it was cancelled. It runs
+// beside Fyne's thread.
+func (a *App) startSignIn(ctx context.Context, engine *oauth.Engine, request oauth.Request) (*oauth.SignIn, error) {
+	select {
+	case a.signInTurn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	running, err := engine.StartSignIn(ctx, request)
+	if err != nil {
+		<-a.signInTurn
+		return nil, err
+	}
+	a.work.Go(func() {
+		_, _ = running.Wait(context.Background()) // it ends by itself, at the latest with its engine
+		<-a.signInTurn
+	})
+	return running, nil
 }
 
 func (in *signInSheet) started(attempt int, running *oauth.SignIn, err error) {
@@ -171,6 +193,7 @@ func (in *signInSheet) started(attempt int, running *oauth.SignIn, err error) {
 	in.running = running
 	in.link.Enable()
 	in.paste.Enable()
+	in.finish.Enable()
 	in.status.SetText("Go on in your browser: choose your account and say yes. This window notices by itself " +
 		"when you are done. It waits for five minutes.")
 	in.app.beside(func() func() {
@@ -250,6 +273,9 @@ func (in *signInSheet) copyLink() {
 }
 
 func (in *signInSheet) submit() {
+	if in.running == nil { // Enter in the field, before there is a link
+		return
+	}
 	if err := in.running.Paste(in.address.Text); err != nil {
 		in.app.log.Warn("pasted address not used", "err", err)
 		in.wrong.SetText(explain(err, in.session.provider).line())

@@ -119,9 +119,6 @@ func (e *Engine) settle(seen account, token Token, err error) {
 		}
 		a.due = a.backoff.after(now, err)
 	}
-	if err != nil {
-		e.log.Warn("token not renewed", "account", a.Address, "err", err)
-	}
 }
 
 // refresh trades the refresh token for an access token (RFC 6749 section 6). A refresh token that comes with the

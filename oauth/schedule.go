@@ -39,8 +39,10 @@ func (e *Engine) startDue() time.Duration {
 		}
 		a.due = time.Time{} // the flight plans the next time
 		e.running.Go(func() {
-			// The flight notes and logs how it went.
-			_ = e.renew(e.ctx, key, func(t Token) bool { return early(t, e.now()) })
+			err := e.renew(e.ctx, key, func(t Token) bool { return early(t, e.now()) })
+			if err != nil && e.ctx.Err() == nil {
+				e.log.Warn("token not renewed", "account", a.Address, "err", err)
+			}
 		})
 	}
 	if next.Before(now.Add(time.Hour)) {
