@@ -18,6 +18,7 @@ const questionLifetime = 10 * time.Minute
 type question struct {
 	redirectURI string
 	state       string
+	hint        string // login_hint
 	nonce       string
 	challenge   string
 	wanted      scopeSet
@@ -101,6 +102,7 @@ func readQuestion(params url.Values) (question, *oauthError) {
 	q := question{
 		redirectURI: params.Get("redirect_uri"),
 		state:       params.Get("state"),
+		hint:        params.Get("login_hint"),
 		nonce:       params.Get("nonce"),
 		challenge:   params.Get("code_challenge"),
 	}
@@ -140,69 +142,8 @@ func readQuestion(params url.Values) (question, *oauthError) {
 	}
 	q.wanted = wanted
 	q.offline = params.Get("access_type") == "offline" || wanted.has(scopeOffline)
-	q.shown = firstChoice(params.Get("login_hint"), wanted)
+	q.shown = firstChoice(q.hint, wanted)
 	return q, nil
-}
-
-// answered takes the consent form. It counts once, and only from this provider's own page.
-func (p *Provider) answered(w http.ResponseWriter, r *http.Request) {
-	if err := http.NewCrossOriginProtection().Check(r); err != nil || !p.ownOrigin(r) {
-		refuse(w, "The answer came from another page than the practice provider's own.")
-		return
-	}
-	if err := r.ParseForm(); err != nil {
-		refuse(w, "The answer can't be read.")
-		return
-	}
-	key, form := r.PostForm.Get("request"), r.PostForm
-	p.mu.Lock()
-	q, found := p.asked.get(key, p.now())
-	if !found {
-		p.mu.Unlock()
-		refuse(w, "This page was answered before, or has been open for too long. Start again from the program that sent you here.")
-		return
-	}
-	if form.Get("answer") != "allow" {
-		p.asked.drop(key)
-		p.mu.Unlock()
-		p.sendBack(w, r, q.redirectURI, q.state, (&oauthError{code: "access_denied", text: "The person said no."}).params())
-		return
-	}
-	address, next := q.shown.decide(form, q.wanted)
-	if address == "" {
-		q.shown = next
-		again := *q
-		p.mu.Unlock()
-		consent(w, http.StatusUnprocessableEntity, key, again)
-		return
-	}
-	p.asked.drop(key)
-	granted := q.wanted.identity() | next.ticked
-	if granted == 0 {
-		p.mu.Unlock()
-		p.sendBack(w, r, q.redirectURI, q.state, (&oauthError{code: "access_denied", text: "No access was ticked."}).params())
-		return
-	}
-	now := p.now()
-	newCode := p.codes.put(&code{question: *q, address: address, granted: granted, expiry: now.Add(p.codeLifetime)},
-		now, p.codeLifetime+codeMemory)
-	p.mu.Unlock()
-	p.sendBack(w, r, q.redirectURI, q.state, url.Values{
-		"code":     {newCode},
-		"scope":    {granted.String()},
-		"authuser": {"0"},
-		"prompt":   {"consent"},
-	})
-}
-
-// ownOrigin looks at Origin by itself, for a browser that sends no Sec-Fetch-Site.
-func (p *Provider) ownOrigin(r *http.Request) bool {
-	origin := r.Header.Get("Origin")
-	return origin == "" || origin == p.Issuer()
-}
-
-func (e *oauthError) params() url.Values {
-	return url.Values{"error": {e.code}, "error_description": {e.text}}
 }
 
 // sendBack answers by redirect, with state and iss (RFC 9207) in any case.

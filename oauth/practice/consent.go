@@ -2,7 +2,7 @@ package practice
 
 import (
 	"crypto/rand"
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -12,10 +12,10 @@ import (
 	"unicode"
 )
 
-//go:embed page.html
-var pageText string
+//go:embed *.html
+var pageFiles embed.FS
 
-var page = template.Must(template.New("page").Parse(pageText))
+var pages = template.Must(template.ParseFS(pageFiles, "*.html"))
 
 // maxAddress keeps a refresh token below 512 bytes, whatever the address.
 const maxAddress = 200
@@ -36,7 +36,9 @@ type choice struct {
 	person  string // an address of people, or other
 	address string // as typed
 	ticked  scopeSet
-	problem string // in words, shown beside the address; empty: none
+	problem string // the code of one to practise; empty: none
+
+	complaint string // in words, shown beside the address; empty: none
 }
 
 // firstChoice is what the page shows first: the person of the login_hint (an address or a sub), else Alice, and every
@@ -49,7 +51,7 @@ func firstChoice(hint string, wanted scopeSet) choice {
 			return c
 		}
 	}
-	if _, problem := readAddress(hint); problem == "" {
+	if _, complaint := readAddress(hint); complaint == "" {
 		c.person, c.address = other, hint
 	}
 	return c
@@ -58,7 +60,7 @@ func firstChoice(hint string, wanted scopeSet) choice {
 // decide reads a form that says Allow. It gives the address of the person, or "" and a page to show again. An address
 // that was typed beside somebody else's button is not passed over: which of the two was meant is asked.
 func (c choice) decide(form url.Values, wanted scopeSet) (address string, next choice) {
-	next = choice{person: form.Get("person"), address: form.Get("address")}
+	next = choice{person: form.Get("person"), address: form.Get("address"), problem: form.Get("problem")}
 	given, _ := parseScopes(strings.Join(form["scope"], " "))
 	next.ticked = given & wanted &^ wanted.identity()
 	for _, p := range people {
@@ -67,24 +69,24 @@ func (c choice) decide(form url.Values, wanted scopeSet) (address string, next c
 		}
 		if typed := strings.TrimSpace(next.address); typed != "" && next.address != c.address && !strings.EqualFold(typed, p.Address) {
 			next.person = other
-			next.problem = "You chose " + p.Name + " and typed another address. Choose one of them."
+			next.complaint = "You chose " + p.Name + " and typed another address. Choose one of them."
 			return "", next
 		}
 		return p.Address, next
 	}
 	if next.person != other {
-		next.problem = "Choose who you are."
+		next.complaint = "Choose who you are."
 		return "", next
 	}
-	address, next.problem = readAddress(next.address)
-	if next.problem != "" {
+	address, next.complaint = readAddress(next.address)
+	if next.complaint != "" {
 		return "", next
 	}
 	return address, next
 }
 
 // readAddress gives the address in lower case, so that one address is one person, or says in words what is wrong.
-func readAddress(typed string) (address, problem string) {
+func readAddress(typed string) (address, complaint string) {
 	typed = strings.ToLower(strings.TrimSpace(typed))
 	if typed == "" {
 		return "", "Type an address, or choose Alice or Bob."
@@ -100,7 +102,7 @@ func readAddress(typed string) (address, problem string) {
 	return typed, ""
 }
 
-// view is what page.html shows.
+// view is what the pages show.
 type view struct {
 	Nonce   string
 	Request string
@@ -108,10 +110,15 @@ type view struct {
 	Other   radio
 	Address string
 	Access  []box
-	Email   bool // the program learns the address
-	Offline bool // the program keeps its access
-	Problem string
-	Refusal string
+	Email   bool    // the program learns the address
+	Offline bool    // the program keeps its access
+	Groups  []group // of problems to practise
+	Problem bool    // one is chosen
+
+	Complaint string
+	Refusal   string
+	Google    *googlePage
+	App       string // what Google's pages call the program
 }
 
 type radio struct {
@@ -124,15 +131,32 @@ type box struct {
 	Checked          bool
 }
 
+type group struct {
+	Name     string
+	Problems []option
+}
+
+type option struct {
+	Code, Words string
+	Chosen      bool
+}
+
 // consent sends the consent page.
 func consent(w http.ResponseWriter, status int, key string, q question) {
+	show(w, status, "consent", "'self' "+formTarget(q.redirectURI), viewOf(key, q))
+}
+
+func viewOf(key string, q question) view {
 	v := view{
 		Request: key,
 		Other:   radio{person{ID: "person-other", Address: other}, q.shown.person == other},
 		Address: q.shown.address,
 		Email:   q.wanted.has(scopeEmail),
 		Offline: q.offline,
-		Problem: q.shown.problem,
+		Groups:  groups(q.shown.problem),
+		Problem: q.shown.problem != "",
+
+		Complaint: q.shown.complaint,
 	}
 	for _, p := range people {
 		v.People = append(v.People, radio{p, q.shown.person == p.Address})
@@ -140,7 +164,19 @@ func consent(w http.ResponseWriter, status int, key string, q question) {
 	for i, s := range (q.wanted &^ q.wanted.identity()).list() {
 		v.Access = append(v.Access, box{fmt.Sprintf("scope-%d", i+1), s.name, s.means, q.shown.ticked.has(s.name)})
 	}
-	show(w, status, "consent", "'self' "+formTarget(q.redirectURI), v)
+	return v
+}
+
+// groups are the problems as the page offers them.
+func groups(chosen string) (list []group) {
+	for _, p := range Problems {
+		if len(list) == 0 || list[len(list)-1].Name != p.Group {
+			list = append(list, group{Name: p.Group})
+		}
+		last := &list[len(list)-1]
+		last.Problems = append(last.Problems, option{p.Code, p.Words, p.Code == chosen})
+	}
+	return list
 }
 
 // formTarget is the part of form-action that lets the answer's redirect through: browsers hold a redirect after a
@@ -159,9 +195,9 @@ func refuse(w http.ResponseWriter, words string) {
 }
 
 func show(w http.ResponseWriter, status int, name, formAction string, v view) {
-	v.Nonce = rand.Text()
+	v.Nonce, v.App = rand.Text(), appName
 	var text strings.Builder
-	if err := page.ExecuteTemplate(&text, name, v); err != nil {
+	if err := pages.ExecuteTemplate(&text, name, v); err != nil {
 		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
 		return
 	}

@@ -22,10 +22,11 @@ const (
 	Keys      Endpoint = "keys"
 	Profile   Endpoint = "profile"
 	UserInfo  Endpoint = "userinfo"
+	TokenInfo Endpoint = "tokeninfo"
 )
 
 // Fault is a way for an endpoint to misbehave. Status, Body, Cut and Endless replace the answer: the endpoint's own
-// work is not done. Delay and Header go with any answer; the Edit functions and ForeignKey change the true one, run
+// work is not done. With Lose it is done, and nobody hears of it. Delay and Header go with any answer; the Edit functions and ForeignKey change the true one, run
 // while it is made, and must not call the provider.
 type Fault struct {
 	Status      int           // zero, where a Body is given: 200
@@ -35,6 +36,7 @@ type Fault struct {
 	Delay       time.Duration // before anything is sent
 	Cut         bool          // close the connection: before the first byte, or in the middle of a given Body
 	Endless     bool          // after Body, spaces without end
+	Lose        bool          // close the connection instead of sending the endpoint's own answer
 	Times       int           // how many requests it strikes; zero: until cleared
 
 	Edit        func(answer map[string]any) // changes a JSON answer: drop, add, retype
@@ -105,7 +107,12 @@ func (p *Provider) at(endpoint Endpoint, serve http.HandlerFunc) http.Handler {
 			f.replace(w)
 			return
 		}
-		serve(w, r.WithContext(context.WithValue(r.Context(), faultKey{}, f)))
+		r = r.WithContext(context.WithValue(r.Context(), faultKey{}, f))
+		if f.Lose {
+			serve(unheard{}, r)
+			panic(http.ErrAbortHandler)
+		}
+		serve(w, r)
 	})
 }
 
@@ -125,6 +132,13 @@ func wait(w http.ResponseWriter, r *http.Request, d time.Duration) {
 		panic(http.ErrAbortHandler)
 	}
 }
+
+// unheard takes an answer that is lost.
+type unheard struct{}
+
+func (unheard) Header() http.Header            { return http.Header{} }
+func (unheard) Write(body []byte) (int, error) { return len(body), nil }
+func (unheard) WriteHeader(int)                {}
 
 // endlessly lifts the server's time limits from one answer.
 func endlessly(w http.ResponseWriter) {

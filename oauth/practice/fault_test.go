@@ -20,6 +20,7 @@ var paths = map[practice.Endpoint]string{
 	practice.Keys:      "/jwks",
 	practice.Profile:   "/gmail/v1/users/me/profile",
 	practice.UserInfo:  "/userinfo",
+	practice.TokenInfo: "/tokeninfo",
 }
 
 func TestEveryEndpointCanFail(t *testing.T) {
@@ -80,6 +81,37 @@ func TestConnectionCanBeCut(t *testing.T) {
 	r, err := try(t, p.Issuer()+"/jwks", nil)
 	if err == nil || r.Response == nil || r.StatusCode != 200 || r.body != `{"keys":` {
 		t.Errorf("cut in the middle: %v, %q", err, r.body)
+	}
+}
+
+func TestLostAnswerWasGivenAllTheSame(t *testing.T) {
+	p := start(t, practice.Options{Rotate: true})
+	c := newProgram(t, p)
+	lose := practice.Fault{Lose: true, Times: 1}
+
+	first := c.signIn(t).RefreshToken
+	p.SetFault(practice.Token, lose)
+	if _, err := c.refresh(first); err == nil || strings.Contains(err.Error(), "invalid_grant") {
+		t.Errorf("a refresh whose answer is lost: %v", err)
+	}
+	_, err := c.refresh(first)
+	wantError(t, err, "invalid_grant") // its successor is live, and nobody has it
+
+	code := c.code(t)
+	p.SetFault(practice.Token, lose)
+	if _, err := c.exchange(code); err == nil {
+		t.Error("an exchange whose answer is lost was answered")
+	}
+	_, err = c.exchange(code)
+	wantError(t, err, "invalid_grant")
+
+	token := c.signIn(t)
+	p.SetFault(practice.Revoke, lose)
+	if r, err := try(t, p.Issuer()+"/revoke", map[string][]string{"token": {token.AccessToken}}); err == nil {
+		t.Errorf("a revocation whose answer is lost: %d", r.StatusCode)
+	}
+	if r := revoke(t, p, token.AccessToken); r.StatusCode != http.StatusBadRequest {
+		t.Errorf("revoked before, revoked again: %d", r.StatusCode)
 	}
 }
 

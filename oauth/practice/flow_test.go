@@ -149,7 +149,7 @@ func TestTokensStayWithinGooglesSizes(t *testing.T) {
 	c := newProgram(t, p, append(all, mail)...)
 	for _, filler := range []string{"x", "&"} {
 		longest := strings.Repeat(filler, 200-len("@example.com")) + "@example.com"
-		token, err := c.refresh(c.signIn(t, practicetest.As(longest)).RefreshToken)
+		token, err := c.refresh(c.signIn(t, practicetest.As(longest), practicetest.Problem("gmail:insufficientPermissions")).RefreshToken)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -30,6 +30,7 @@ type claims struct {
 	Scopes     scopeSet `json:"s"`
 	Expiry     int64    `json:"x,omitempty"` // access tokens only; Unix milliseconds
 	Generation int      `json:"n,omitempty"` // refresh tokens only
+	Problem    string   `json:"p,omitempty"` // mark of the one that the account meets
 }
 
 // subject is a person's sub: 21 digits, as Google's are, the same for an address wherever and whenever it is asked.
@@ -45,10 +46,10 @@ func fingerprint(clientID string) string {
 }
 
 // newGrant opens a grant and gives what its tokens will say. The caller holds p.mu.
-func (p *Provider) newGrant(address string, granted scopeSet) claims {
+func (p *Provider) newGrant(address string, granted scopeSet, problem *Problem) claims {
 	id := rand.Text()[:20]
 	p.grants[id] = &grant{generation: 1}
-	return claims{Grant: id, Client: fingerprint(p.clientID), Address: address, Scopes: granted}
+	return claims{Grant: id, Client: fingerprint(p.clientID), Address: address, Scopes: granted, Problem: problem.mark()}
 }
 
 // grantOf is the grant of a token that was read. One from before a restart is taken up with the generation that the
@@ -74,6 +75,9 @@ func (p *Provider) read(token string) (c claims, ok bool) {
 
 // live tells whether a token works now. The caller holds p.mu.
 func (p *Provider) live(c claims) bool {
+	if c.problem().ended {
+		return false
+	}
 	if c.Kind == kindAccess {
 		g := p.grants[c.Grant] // none: from before a restart
 		return (g == nil || !g.revoked) && p.now().UnixMilli() < c.Expiry

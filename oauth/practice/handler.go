@@ -19,6 +19,9 @@ func (p *Provider) handler() http.Handler {
 	userInfo := p.at(UserInfo, p.userInfo)
 	mux.Handle("GET /userinfo", userInfo)
 	mux.Handle("POST /userinfo", userInfo)
+	tokenInfo := p.at(TokenInfo, p.tokenInfo)
+	mux.Handle("GET /tokeninfo", tokenInfo)
+	mux.Handle("POST /tokeninfo", tokenInfo)
 	mux.Handle("GET /gmail/v1/users/me/profile", p.at(Profile, p.profile))
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -43,21 +46,6 @@ func answer(w http.ResponseWriter, r *http.Request, status int, body map[string]
 	_ = json.NewEncoder(w).Encode(body)
 }
 
-// oauthError is an error answer of RFC 6749 §5.2 or, sent by redirect, §4.1.2.1.
-type oauthError struct {
-	status int // zero: 400
-	code   string
-	text   string
-}
-
-func (e *oauthError) send(w http.ResponseWriter, r *http.Request) {
-	status := e.status
-	if status == 0 {
-		status = http.StatusBadRequest
-	}
-	answer(w, r, status, map[string]any{"error": e.code, "error_description": e.text})
-}
-
 // discovery is OpenID Connect Discovery 1.0 §3, and where the practice mailbox stands.
 func (p *Provider) discovery(w http.ResponseWriter, r *http.Request) {
 	supported := []string{"openid", "email"}
@@ -73,6 +61,7 @@ func (p *Provider) discovery(w http.ResponseWriter, r *http.Request) {
 		"revocation_endpoint":                            p.Issuer() + "/revoke",
 		"jwks_uri":                                       p.Issuer() + "/jwks",
 		"userinfo_endpoint":                              p.Issuer() + "/userinfo",
+		"tokeninfo_endpoint":                             p.Issuer() + "/tokeninfo",
 		"gmail_profile_endpoint":                         p.Issuer() + "/gmail/v1/users/me/profile",
 		"response_types_supported":                       []string{"code"},
 		"response_modes_supported":                       []string{"query"},

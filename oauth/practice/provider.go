@@ -1,7 +1,7 @@
 // Package practice is a small OpenID provider with a consent page, for practising: nothing behind it is Google and no
 // real mailbox is touched. It behaves as Google does towards an installed application (RFC 8252, PKCE, tick boxes for
-// each access, refresh tokens only for access_type=offline), listens on this computer only, and can be told to fail in
-// chosen ways.
+// each access, refresh tokens only for access_type=offline) and listens on this computer only. A person can choose on
+// the consent page what goes wrong (Problems); a program can have any endpoint misbehave (SetFault).
 //
 // Its tokens are self-contained: signed with Options.Key and understood by every later provider that has the same key,
 // on whatever port. What was revoked and which refresh token of a rotating grant is the live one is kept in memory

@@ -11,6 +11,11 @@ func (p *Provider) bearer(r *http.Request) (claims, bool) {
 	if !strings.EqualFold(scheme, "Bearer") {
 		return claims{}, false
 	}
+	return p.liveAccess(token)
+}
+
+// liveAccess gives what an access token says, or false where it is not a live one.
+func (p *Provider) liveAccess(token string) (claims, bool) {
 	c, ok := p.read(token)
 	if !ok || c.Kind != kindAccess {
 		return claims{}, false
@@ -25,12 +30,12 @@ func (p *Provider) userInfo(w http.ResponseWriter, r *http.Request) {
 	c, ok := p.bearer(r)
 	if !ok {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="practice", error="invalid_token"`)
-		(&oauthError{http.StatusUnauthorized, "invalid_token", "The access token is not live."}).send(w, r)
+		(&oauthError{status: http.StatusUnauthorized, code: "invalid_token", text: "The access token is not live."}).send(w, r)
 		return
 	}
 	if !c.Scopes.has(scopeOpenID) {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="practice", error="insufficient_scope", scope="openid"`)
-		(&oauthError{http.StatusForbidden, "insufficient_scope", "The access does not include openid."}).send(w, r)
+		(&oauthError{status: http.StatusForbidden, code: "insufficient_scope", text: "The access does not include openid."}).send(w, r)
 		return
 	}
 	body := map[string]any{"sub": subject(c.Address)}
@@ -43,33 +48,22 @@ func (p *Provider) userInfo(w http.ResponseWriter, r *http.Request) {
 // profile answers as Gmail's users.getProfile does, for a mailbox that isn't there.
 func (p *Provider) profile(w http.ResponseWriter, r *http.Request) {
 	c, ok := p.bearer(r)
-	switch {
-	case !ok:
-		w.Header().Set("WWW-Authenticate", `Bearer realm="practice", error="invalid_token"`)
-		answer(w, r, http.StatusUnauthorized, googleError(http.StatusUnauthorized, "UNAUTHENTICATED",
-			"Request had invalid authentication credentials.",
-			map[string]any{"message": "Invalid Credentials", "domain": "global", "reason": "authError", "location": "Authorization", "locationType": "header"}))
-	case !c.Scopes.readsProfile():
-		w.Header().Set("WWW-Authenticate", `Bearer realm="practice", error="insufficient_scope"`)
-		answer(w, r, http.StatusForbidden, googleError(http.StatusForbidden, "PERMISSION_DENIED",
-			"Request had insufficient authentication scopes.",
-			map[string]any{"message": "Insufficient Permission", "domain": "global", "reason": "insufficientPermissions"}))
-	default:
-		answer(w, r, http.StatusOK, map[string]any{
-			"emailAddress":  c.Address,
-			"messagesTotal": 128,
-			"threadsTotal":  64,
-			"historyId":     "4096", // a number in text, as Gmail writes it
-		})
+	if !ok {
+		gmailUnauthenticated.send(w, r)
+		return
 	}
-}
-
-// googleError is an error as Google's APIs write it.
-func googleError(code int, status, message string, detail map[string]any) map[string]any {
-	return map[string]any{"error": map[string]any{
-		"code":    code,
-		"message": message,
-		"status":  status,
-		"errors":  []any{detail},
-	}}
+	if problem := c.problem(); problem.gmail != nil {
+		problem.gmail.send(w, r)
+		return
+	}
+	if !c.Scopes.readsProfile() {
+		gmailInsufficient.send(w, r)
+		return
+	}
+	answer(w, r, http.StatusOK, map[string]any{
+		"emailAddress":  c.Address,
+		"messagesTotal": 128,
+		"threadsTotal":  64,
+		"historyId":     "4096", // a number in text, as Gmail writes it
+	})
 }

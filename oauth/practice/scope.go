@@ -94,6 +94,12 @@ func (set scopeSet) identity() scopeSet {
 	return set
 }
 
+// everyAccess is everything that has a tick box.
+var everyAccess = func() scopeSet {
+	all := scopeSet(1<<len(scopes) - 1)
+	return all &^ all.identity()
+}()
+
 // readsProfile tells whether users.getProfile accepts the access.
 func (set scopeSet) readsProfile() bool {
 	for _, s := range set.list() {

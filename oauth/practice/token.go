@@ -22,6 +22,7 @@ type code struct {
 	question
 	address string
 	granted scopeSet
+	problem *Problem
 	expiry  time.Time
 	grant   string // the one made from it; empty: not used yet
 }
@@ -29,6 +30,7 @@ type code struct {
 // issue is what an answer of the token endpoint gives.
 type issue struct {
 	claims
+	instead    failure  // nil: the tokens
 	scopes     scopeSet // of the access token; a refresh may ask for less than was granted
 	access     time.Duration
 	refresh    bool // give a refresh token
@@ -59,9 +61,13 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		bad.send(w, r)
 		return
 	}
+	if is.instead != nil {
+		is.instead.send(w, r)
+		return
+	}
 	body, err := p.tokens(is, faultOf(r))
 	if err != nil {
-		(&oauthError{http.StatusInternalServerError, "server_error", "The tokens could not be made."}).send(w, r)
+		(&oauthError{status: http.StatusInternalServerError, code: "server_error", text: "The tokens could not be made."}).send(w, r)
 		return
 	}
 	answer(w, r, http.StatusOK, body)
@@ -74,7 +80,7 @@ func readForm(r *http.Request) (url.Values, *oauthError) {
 	}
 	if err := r.ParseForm(); err != nil {
 		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-			return nil, &oauthError{http.StatusRequestEntityTooLarge, "invalid_request", "The request is too large."}
+			return nil, &oauthError{status: http.StatusRequestEntityTooLarge, code: "invalid_request", text: "The request is too large."}
 		}
 		return nil, &oauthError{code: "invalid_request", text: "The form can't be read."}
 	}
@@ -114,10 +120,10 @@ func (p *Provider) authenticate(w http.ResponseWriter, r *http.Request, form url
 		return &oauthError{code: "invalid_request", text: "client_secret is missing."}
 	case !same(id, p.clientID):
 		w.Header().Set("WWW-Authenticate", `Basic realm="practice"`)
-		return &oauthError{http.StatusUnauthorized, "invalid_client", "The OAuth client was not found."}
+		return &oauthError{status: http.StatusUnauthorized, code: "invalid_client", text: "The OAuth client was not found."}
 	case !same(secret, p.clientSecret):
 		w.Header().Set("WWW-Authenticate", `Basic realm="practice"`)
-		return &oauthError{http.StatusUnauthorized, "invalid_client", "The provided client secret is invalid."}
+		return &oauthError{status: http.StatusUnauthorized, code: "invalid_client", text: "The provided client secret is invalid."}
 	}
 	return nil
 }
@@ -150,13 +156,19 @@ func (p *Provider) redeem(form url.Values) (issue, *oauthError) {
 		!same(base64.RawURLEncoding.EncodeToString(challenge[:]), c.challenge):
 		return issue{}, &oauthError{code: "invalid_grant", text: "Invalid code verifier."}
 	}
+	if c.problem.exchange != nil {
+		return issue{instead: c.problem.exchange}, nil
+	}
 	is := issue{
-		claims:     p.newGrant(c.address, c.granted),
+		claims:     p.newGrant(c.address, c.granted, c.problem),
 		scopes:     c.granted,
 		access:     p.accessLifetime,
-		refresh:    c.offline,
+		refresh:    c.offline && !c.problem.noRefreshToken,
 		generation: 1,
 		nonce:      c.nonce,
+	}
+	if c.problem.refresh != nil {
+		is.access = min(is.access, soon)
 	}
 	c.grant = is.Grant
 	return is, nil
@@ -173,6 +185,13 @@ func (p *Provider) refresh(form url.Values) (issue, *oauthError) {
 	defer p.mu.Unlock()
 	if !ok || c.Kind != kindRefresh || !p.live(c) {
 		return issue{}, &oauthError{code: "invalid_grant", text: "Token has been expired or revoked."}
+	}
+	problem := c.problem()
+	if problem.refresh != nil {
+		return issue{instead: problem.refresh}, nil
+	}
+	if problem.untilRenewed {
+		c.Problem = ""
 	}
 	is := issue{claims: c, scopes: c.Scopes, access: p.accessLifetime, refresh: p.rotate}
 	if asked := form.Get("scope"); asked != "" {

@@ -14,13 +14,17 @@ type form struct {
 	inputs []input
 }
 
+// input is a field, or one option of a list.
 type input struct {
 	kind, name, value string
 	checked           bool
 }
 
+const option = "option"
+
 // readForm reads the last form of a page. The practice provider's pages are regular enough for the XML reader.
 func readForm(page string) (f form, err error) {
+	var list string // the one that options belong to
 	decoder := xml.NewDecoder(strings.NewReader(page))
 	decoder.Strict, decoder.AutoClose, decoder.Entity = false, xml.HTMLAutoClose, xml.HTMLEntity
 	for {
@@ -45,6 +49,11 @@ func readForm(page string) (f form, err error) {
 		case "input":
 			_, checked := attributes["checked"]
 			f.inputs = append(f.inputs, input{attributes["type"], attributes["name"], attributes["value"], checked})
+		case "select":
+			list = attributes["name"]
+		case option:
+			_, selected := attributes["selected"]
+			f.inputs = append(f.inputs, input{option, list, attributes["value"], selected})
 		}
 	}
 }
@@ -58,7 +67,7 @@ func (f *form) values(name string) (values []string) {
 	return values
 }
 
-// set checks the radio button with the value, and no other of its name.
+// set checks the radio button, or selects the option, with the value, and no other of its name.
 func (f *form) set(name, value string) {
 	for i := range f.inputs {
 		if in := &f.inputs[i]; in.name == name {
@@ -89,7 +98,7 @@ func (f *form) fill(name, value string) {
 func (f *form) sent() url.Values {
 	sent := url.Values{}
 	for _, in := range f.inputs {
-		if boxed := in.kind == "radio" || in.kind == "checkbox"; !boxed || in.checked {
+		if boxed := in.kind == "radio" || in.kind == "checkbox" || in.kind == option; !boxed || in.checked {
 			sent.Add(in.name, in.value)
 		}
 	}

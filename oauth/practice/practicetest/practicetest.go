@@ -41,6 +41,12 @@ func Without(scope string) Choice {
 	return func(v *visit) { v.without = append(v.without, scope) }
 }
 
+// Problem chooses a problem to practise, by its code (see practice.Problems). A code that the page does not offer is an
+// error.
+func Problem(code string) Choice {
+	return func(v *visit) { v.problem = code }
+}
+
 // WithoutFollowing stops at the redirect, as if the browser never reached the program.
 func WithoutFollowing() Choice {
 	return func(v *visit) { v.stay = true }
@@ -91,6 +97,7 @@ type visit struct {
 	browser *http.Client
 	address string
 	without []string
+	problem string
 	stay    bool
 	button  string
 }
@@ -137,6 +144,9 @@ func (v *visit) fill(ctx context.Context, authURL string, page Landing) (Landing
 	if err != nil {
 		return page, fmt.Errorf("could not read the address of the form: %w", err)
 	}
+	if v.problem != "" && !slices.Contains(form.values("problem"), v.problem) {
+		return page, fmt.Errorf("the consent page offers no problem %q", v.problem)
+	}
 	body := v.values(form).Encode()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, target.String(), strings.NewReader(body))
 	if err != nil {
@@ -163,6 +173,9 @@ func (v *visit) values(f form) url.Values {
 	}
 	for _, scope := range v.without {
 		f.clear("scope", scope)
+	}
+	if v.problem != "" {
+		f.set("problem", v.problem)
 	}
 	sent := f.sent()
 	sent.Set("answer", v.button)
