@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,6 +30,35 @@ func file(replace ...string) string {
 
 var full = google.Client{ID: id, Secret: secret, Project: "my-mail"}
 
+// web is the file of a web application's client with these redirects.
+func web(redirects ...string) string {
+	return file("installed", "web", `["http://localhost"]`, `["`+strings.Join(redirects, `","`)+`"]`)
+}
+
+func redirected(address string) google.Client {
+	client := full
+	client.Redirect = address
+	return client
+}
+
+// utf16le is plain text as Windows' Notepad saves it under the name of Unicode.
+func utf16le(ascii string) string {
+	text := "\xff\xfe"
+	for _, c := range []byte(ascii) {
+		text += string([]byte{c, 0})
+	}
+	return text
+}
+
+// swapped has each two bytes the other way round.
+func swapped(text string) string {
+	bytes := []byte(text)
+	for i := 0; i+1 < len(bytes); i += 2 {
+		bytes[i], bytes[i+1] = bytes[i+1], bytes[i]
+	}
+	return string(bytes)
+}
+
 // files are client files, right and wrong, and what becomes of each.
 var files = map[string]struct {
 	data   string
@@ -35,41 +66,71 @@ var files = map[string]struct {
 	any    error // with AnyEndpoints
 	client google.Client
 }{
-	"Google's":               {data: file(), client: full},
-	"byte order mark":        {data: "\ufeff" + file(), client: full},
-	"CRLF":                   {data: strings.ReplaceAll(file(",", ",\n", "{", "{\n"), "\n", "\r\n") + "\r\n", client: full},
-	"spaces in values":       {data: file(id, " "+id+" ", secret, secret+" "), client: full},
-	"newer authorization":    {data: file("/o/oauth2/auth", "/o/oauth2/v2/auth"), client: full},
-	"older token, v3":        {data: file("https://oauth2.googleapis.com/token", "https://www.googleapis.com/oauth2/v3/token"), client: full},
-	"older token, v4":        {data: file("https://oauth2.googleapis.com/token", "https://www.googleapis.com/oauth2/v4/token"), client: full},
-	"oldest token":           {data: file("https://oauth2.googleapis.com/token", "https://accounts.google.com/o/oauth2/token"), client: full},
-	"no endpoints":           {data: file(`"auth_uri"`, `"x"`, `"token_uri"`, `"y"`), client: full},
-	"no project":             {data: file(`"project_id"`, `"x"`), client: google.Client{ID: id, Secret: secret}},
-	"both kinds":             {data: `{"web":{"client_id":"x"},` + file()[1:], client: full},
-	"web is null":            {data: `{"web":null,` + file()[1:], client: full},
-	"no secret":              {data: file(`"client_secret"`, `"x"`), only: google.ErrNoSecret, client: google.Client{ID: id, Project: "my-mail"}},
-	"empty secret":           {data: file(secret, " "), only: google.ErrNoSecret, client: google.Client{ID: id, Project: "my-mail"}},
-	"foreign authorization":  {data: file("accounts.google.com", "accounts.google.com.evil.example"), only: google.ErrForeignEndpoints, client: full},
-	"foreign token":          {data: file("oauth2.googleapis.com", "oauth2.evil.example"), only: google.ErrForeignEndpoints, client: full},
-	"token without TLS":      {data: file("https://oauth2", "http://oauth2"), only: google.ErrForeignEndpoints, client: full},
-	"token at another path":  {data: file("googleapis.com/token", "googleapis.com/token/x"), only: google.ErrForeignEndpoints, client: full},
-	"token in disguise":      {data: file("https://oauth2.googleapis.com", "https://oauth2.googleapis.com@evil.example"), only: google.ErrForeignEndpoints, client: full},
-	"endpoints swapped":      {data: file("https://accounts.google.com/o/oauth2/auth", "https://oauth2.googleapis.com/token"), only: google.ErrForeignEndpoints, client: full},
-	"empty":                  {data: "", only: google.ErrEmptyFile, any: google.ErrEmptyFile},
-	"only spaces":            {data: "\ufeff \r\n\t", only: google.ErrEmptyFile, any: google.ErrEmptyFile},
-	"too big":                {data: file() + strings.Repeat(" ", 64<<10), only: google.ErrTooBig, any: google.ErrTooBig},
-	"words":                  {data: secret, only: google.ErrNotJSON, any: google.ErrNotJSON},
-	"noise":                  {data: "\x00\x01\xff" + secret, only: google.ErrNotJSON, any: google.ErrNotJSON},
-	"twice":                  {data: file() + file(), only: google.ErrNotJSON, any: google.ErrNotJSON},
-	"broken in the middle":   {data: file(`"project_id"`, `project_id`), only: google.ErrNotJSON, any: google.ErrNotJSON},
-	"text cut off":           {data: `"` + secret, only: google.ErrNotJSON, any: google.ErrNotJSON},
-	"too deep":               {data: strings.Repeat("[", 60<<10), only: google.ErrNotJSON, any: google.ErrNotJSON},
-	"cut off":                {data: file()[:len(file())-2], only: google.ErrCutOff, any: google.ErrCutOff},
-	"cut off early":          {data: "{", only: google.ErrCutOff, any: google.ErrCutOff},
-	"cut off in a word":      {data: file()[:200], only: google.ErrCutOff, any: google.ErrCutOff},
-	"web page":               {data: "\n<!doctype html><title>" + secret, only: google.ErrHTML, any: google.ErrHTML},
-	"web client":             {data: file("installed", "web"), only: google.ErrWebClient, any: google.ErrWebClient},
-	"web client of no kind":  {data: `{"web":[]}`, only: google.ErrWebClient, any: google.ErrWebClient},
+	"Google's":                {data: file(), client: full},
+	"byte order mark":         {data: "\ufeff" + file(), client: full},
+	"CRLF":                    {data: strings.ReplaceAll(file(",", ",\n", "{", "{\n"), "\n", "\r\n") + "\r\n", client: full},
+	"spaces in values":        {data: file(id, " "+id+" ", secret, secret+" "), client: full},
+	"newer authorization":     {data: file("/o/oauth2/auth", "/o/oauth2/v2/auth"), client: full},
+	"older token, v3":         {data: file("https://oauth2.googleapis.com/token", "https://www.googleapis.com/oauth2/v3/token"), client: full},
+	"older token, v4":         {data: file("https://oauth2.googleapis.com/token", "https://www.googleapis.com/oauth2/v4/token"), client: full},
+	"oldest token":            {data: file("https://oauth2.googleapis.com/token", "https://accounts.google.com/o/oauth2/token"), client: full},
+	"no endpoints":            {data: file(`"auth_uri"`, `"x"`, `"token_uri"`, `"y"`), client: full},
+	"no project":              {data: file(`"project_id"`, `"x"`), client: google.Client{ID: id, Secret: secret}},
+	"both kinds":              {data: `{"web":{"client_id":"x"},` + file()[1:], client: full},
+	"web is null":             {data: `{"web":null,` + file()[1:], client: full},
+	"no secret":               {data: file(`"client_secret"`, `"x"`), only: google.ErrNoSecret, client: google.Client{ID: id, Project: "my-mail"}},
+	"empty secret":            {data: file(secret, " "), only: google.ErrNoSecret, client: google.Client{ID: id, Project: "my-mail"}},
+	"foreign authorization":   {data: file("accounts.google.com", "accounts.google.com.evil.example"), only: google.ErrForeignEndpoints, client: full},
+	"foreign token":           {data: file("oauth2.googleapis.com", "oauth2.evil.example"), only: google.ErrForeignEndpoints, client: full},
+	"token without TLS":       {data: file("https://oauth2", "http://oauth2"), only: google.ErrForeignEndpoints, client: full},
+	"token at another path":   {data: file("googleapis.com/token", "googleapis.com/token/x"), only: google.ErrForeignEndpoints, client: full},
+	"token in disguise":       {data: file("https://oauth2.googleapis.com", "https://oauth2.googleapis.com@evil.example"), only: google.ErrForeignEndpoints, client: full},
+	"endpoints swapped":       {data: file("https://accounts.google.com/o/oauth2/auth", "https://oauth2.googleapis.com/token"), only: google.ErrForeignEndpoints, client: full},
+	"empty":                   {data: "", only: google.ErrEmptyFile, any: google.ErrEmptyFile},
+	"only spaces":             {data: "\ufeff \r\n\t", only: google.ErrEmptyFile, any: google.ErrEmptyFile},
+	"too big":                 {data: file() + strings.Repeat(" ", 64<<10), only: google.ErrTooBig, any: google.ErrTooBig},
+	"words":                   {data: secret, only: google.ErrNotJSON, any: google.ErrNotJSON},
+	"noise":                   {data: "\x00\x01\xff" + secret, only: google.ErrNotJSON, any: google.ErrNotJSON},
+	"twice":                   {data: file() + file(), only: google.ErrNotJSON, any: google.ErrNotJSON},
+	"broken in the middle":    {data: file(`"project_id"`, `project_id`), only: google.ErrNotJSON, any: google.ErrNotJSON},
+	"text cut off":            {data: `"` + secret, only: google.ErrNotJSON, any: google.ErrNotJSON},
+	"too deep":                {data: strings.Repeat("[", 60<<10), only: google.ErrNotJSON, any: google.ErrNotJSON},
+	"cut off":                 {data: file()[:len(file())-2], only: google.ErrCutOff, any: google.ErrCutOff},
+	"cut off early":           {data: "{", only: google.ErrCutOff, any: google.ErrCutOff},
+	"cut off in a word":       {data: file()[:200], only: google.ErrCutOff, any: google.ErrCutOff},
+	"web page":                {data: "\n<!doctype html><title>" + secret, only: google.ErrHTML, any: google.ErrHTML},
+	"web client":              {data: file("installed", "web"), only: google.ErrWebClient, any: google.ErrWebClient},
+	"web client of no kind":   {data: `{"web":[]}`, only: google.ErrWebClient, any: google.ErrWebClient},
+	"API key":                 {data: apiKey, only: google.ErrAPIKey, any: google.ErrAPIKey},
+	"API key in quotes":       {data: "\ufeff\"" + apiKey + "\"\r\n", only: google.ErrAPIKey, any: google.ErrAPIKey},
+	"API key in JSON":         {data: `{"api_key":"` + apiKey + `"}`, only: google.ErrAPIKey, any: google.ErrAPIKey},
+	"API key far down":        {data: `{"client":[{"x":[{"current_key":"` + apiKey + `"}]}]}`, only: google.ErrAPIKey, any: google.ErrAPIKey},
+	"API key beside a client": {data: `{"key":"` + apiKey + `",` + file()[1:], client: full},
+	"almost an API key":       {data: `{"api_key":"` + apiKey + `x"}`, only: google.ErrNoClientID, any: google.ErrNoClientID},
+	"placeholder of iCloud":   {data: "bplist00\xd4\x01\x02" + secret, only: google.ErrPlaceholder, any: google.ErrPlaceholder},
+	"only zeros":              {data: strings.Repeat("\x00", 400), only: google.ErrPlaceholder, any: google.ErrPlaceholder},
+	"UTF-16":                  {data: utf16le(file()), client: full},
+	"UTF-16, big end first":   {data: swapped(utf16le(file(",", ",\r\n"))), client: full},
+	"UTF-16, cut off":         {data: utf16le(file())[:301], only: google.ErrCutOff, any: google.ErrCutOff},
+	"UTF-16, empty":           {data: "\xff\xfe", only: google.ErrEmptyFile, any: google.ErrEmptyFile},
+	"UTF-16, half a letter":   {data: "\xfe\xff\x00", only: google.ErrEmptyFile, any: google.ErrEmptyFile},
+
+	"web with a port":            {data: web("http://127.0.0.1:8080/callback"), client: redirected("http://127.0.0.1:8080/callback")},
+	"web with localhost":         {data: web("http://localhost:8080"), client: redirected("http://localhost:8080")},
+	"web with IPv6":              {data: web("http://[::1]:8080/"), client: redirected("http://[::1]:8080/")},
+	"web with others before":     {data: web("https://example.com/cb", "http://localhost", " http://127.0.0.1:9/x ", "http://localhost:8080"), client: redirected("http://127.0.0.1:9/x")},
+	"web with a number before":   {data: strings.Replace(web("http://localhost:80/a"), "[", "[7,null,", 1), client: redirected("http://localhost:80/a")},
+	"web without redirects":      {data: strings.Replace(web("x"), `"redirect_uris"`, `"x"`, 1), only: google.ErrWebClient, any: google.ErrWebClient},
+	"web with one redirect":      {data: strings.NewReplacer("[", "", "]", "").Replace(web("http://localhost:80/a")), only: google.ErrWebClient, any: google.ErrWebClient},
+	"web of another computer":    {data: web("http://192.168.1.2:8080/", "http://example.com:80/", "http://127.0.0.1.evil.example:80/"), only: google.ErrWebClient, any: google.ErrWebClient},
+	"web without a port":         {data: web("http://localhost/", "http://127.0.0.1:/", "http://127.0.0.1:0/", "http://127.0.0.1:65536/", "http://127.0.0.1:x/"), only: google.ErrWebClient, any: google.ErrWebClient},
+	"web with TLS":               {data: web("https://localhost:8080/"), only: google.ErrWebClient, any: google.ErrWebClient},
+	"web in disguise":            {data: web("http://localhost:80@evil.example/", "http://a@localhost:80/", "http://localhost:80/#x", "http://localhost:80/?x", "http://localhost:80/ x"), only: google.ErrWebClient, any: google.ErrWebClient},
+	"web without a secret":       {data: strings.Replace(web("http://localhost:80/a"), `"client_secret"`, `"x"`, 1), only: google.ErrNoSecret, client: google.Client{ID: id, Project: "my-mail", Redirect: "http://localhost:80/a"}},
+	"web without an ID":          {data: strings.Replace(web("http://localhost:80/a"), `"client_id"`, `"x"`, 1), only: google.ErrNoClientID, any: google.ErrNoClientID},
+	"web with foreign endpoints": {data: strings.Replace(web("http://localhost:80/a"), "oauth2.googleapis.com", "evil.example", 1), only: google.ErrForeignEndpoints, client: redirected("http://localhost:80/a")},
+	"web, and a desktop client":  {data: web("http://localhost:80/a")[:len(web("http://localhost:80/a"))-1] + "," + file()[1:], client: full},
+
 	"service account":        {data: `{"type":"service_account","private_key":"` + secret + `"}`, only: google.ErrServiceAccount, any: google.ErrServiceAccount},
 	"authorized user":        {data: `{"type":"authorized_user","refresh_token":"` + secret + `"}`, only: google.ErrAuthorizedUser, any: google.ErrAuthorizedUser},
 	"no client":              {data: "{}", only: google.ErrNoClientID, any: google.ErrNoClientID},
@@ -112,7 +173,7 @@ func check(t *testing.T, got google.Client, err error, client google.Client, wan
 		}
 	}
 	if got != client {
-		t.Errorf("client = %q %q %q, want %q %q %q", got.ID, got.Secret, got.Project, client.ID, client.Secret, client.Project)
+		t.Errorf("client = %q %q %q %q, want %q %q %q %q", got.ID, got.Secret, got.Project, got.Redirect, client.ID, client.Secret, client.Project, client.Redirect)
 	}
 }
 
@@ -166,6 +227,12 @@ func FuzzParseClient(f *testing.F) {
 		only, onlyErr := google.ParseClient(data, google.OnlyGoogle)
 		if anyErr == nil && any.ID == "" || onlyErr == nil && (only.ID == "" || only.Secret == "") {
 			t.Fatalf("half a client: %v, %v", any, only)
+		}
+		if any.Redirect != "" {
+			u, err := url.Parse(any.Redirect)
+			if err != nil || u.Scheme != "http" || u.Port() == "" || u.User != nil || u.Hostname() != "localhost" && !net.ParseIP(u.Hostname()).IsLoopback() {
+				t.Fatalf("leads to %q", any.Redirect)
+			}
 		}
 		if onlyErr == nil && (anyErr != nil || any != only) {
 			t.Fatalf("OnlyGoogle accepts what AnyEndpoints doesn't: %v", anyErr)

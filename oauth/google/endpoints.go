@@ -18,6 +18,10 @@ const (
 	// It refuses tokens that may only send, label, insert or change settings.
 	ProfileURL = "https://gmail.googleapis.com/gmail/v1/users/me/profile"
 
+	// TokenInfoURL answers which access a token has and how long it lives. The
+	// token belongs in the body of a POST (access_token=…), never in the address.
+	TokenInfoURL = "https://oauth2.googleapis.com/tokeninfo"
+
 	// PermissionsURL is the page on which people see and withdraw the access
 	// that they gave to programs.
 	PermissionsURL = "https://myaccount.google.com/permissions"
@@ -30,6 +34,8 @@ const (
 	OverviewPage = "https://console.cloud.google.com/auth/overview"
 	AudiencePage = "https://console.cloud.google.com/auth/audience"
 	ClientsPage  = "https://console.cloud.google.com/auth/clients"
+
+	DataAccessPage = "https://console.cloud.google.com/auth/scopes"
 )
 
 // Step is one thing to do in Google's console.

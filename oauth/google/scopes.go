@@ -24,6 +24,19 @@ func (c Class) String() string {
 	return "unknown"
 }
 
+// Words say what the class means for somebody who makes a project of their own.
+func (c Class) Words() string {
+	switch c {
+	case NotSensitive:
+		return "Google asks nothing more of the project."
+	case Sensitive:
+		return "Google warns people until it has checked the project."
+	case Restricted:
+		return "Google warns people until it has checked the project thoroughly."
+	}
+	return ""
+}
+
 // Scope is one kind of access.
 type Scope struct {
 	ID    string // as it stands in a request
@@ -69,10 +82,18 @@ type Access struct {
 
 // Presets are the choices offered, the default first. Nobody changes them.
 var Presets = []Access{
-	{"Everything", "Every mail program and tool works with this.", []string{ScopeEverything}},
+	{"Everything", "Every mail program and tool works with this, also by IMAP, POP and SMTP.", []string{ScopeEverything}},
 	{"Read, write and send", "All but deleting mail for good. Not for mail programs that use IMAP, POP or SMTP.", []string{ScopeModify}},
 	{"Read only", "See mail and settings, change nothing.", []string{ScopeReadOnly}},
 	{"Send only", "Send mail, see nothing.", []string{ScopeSend}},
+}
+
+// Custom is the choice of somebody who picks the scopes one by one.
+func Custom(scopes []string) Access {
+	if len(scopes) == 0 {
+		return Access{"Custom", "Choose what your tool may do.", nil}
+	}
+	return Access{"Custom", "Lets the tool " + Describe(scopes) + ".", scopes}
 }
 
 // Canonical gives a scope the one name by which scopes are compared: Google

@@ -1,0 +1,7 @@
+package google
+
+// What only Windows brings about.
+var (
+	Readable = readable
+	NotHere  = notHere
+)

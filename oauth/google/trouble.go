@@ -1,0 +1,82 @@
+package google
+
+import (
+	"slices"
+	"strings"
+)
+
+// Remedy is what a trouble's one button does.
+type Remedy int
+
+const (
+	NoRemedy     Remedy = iota // nothing here: the words say what to press on Google's page
+	TryAgain                   // the same once more
+	SignInAgain                // a new sign-in of the same account
+	ChooseAccess               // the choice of access, then a new sign-in
+	ChooseClient               // the client file
+	CopyClientID               // shows the client ID and [AdminText], each to be copied
+	OpenPage                   // opens Trouble.Link
+	CopyLink                   // copies the link of the sign-in that waits
+)
+
+// Where says who reports a trouble. A row of [Troubles] can hold at several places.
+type Where int
+
+const (
+	Page     Where = 1 << iota // Google's own page: the program only sees that nobody comes back
+	Redirect                   // the redirect's error parameter (RFC 6749 section 4.1.2.1)
+	Exchange                   // the token endpoint, for an authorization code (RFC 6749 section 5.2)
+	Refresh                    // the token endpoint, for a refresh token
+	Gmail                      // Gmail's API
+)
+
+// Trouble is one thing that Google refuses, in words that a person can use. Names of things to press in Google's
+// console stand in “quotation marks”.
+type Trouble struct {
+	Codes  []string // as Google writes them, the usual one first; none where Google gives no code
+	Where  Where
+	Says   []string // what a page shows, in its own words
+	Title  string   // a few words without a full stop
+	Detail string   // what it means and what to do, in one to three sentences
+	Remedy Remedy
+	Link   string // for OpenPage: an https address of Google's
+}
+
+// AtRedirect finds the trouble for the error code in a redirect.
+func AtRedirect(code string) (Trouble, bool) { return find(Redirect, code) }
+
+// AtToken finds the trouble for a token endpoint's "error" and "error_subtype", at a refresh or else at the exchange of
+// an authorization code. A sign-in that [EndedByTesting] has its own: [AfterTesting].
+func AtToken(code, subtype string, refresh bool) (Trouble, bool) {
+	at := Exchange
+	if refresh {
+		at = Refresh
+	}
+	if code == "invalid_grant" && (subtype == "invalid_rapt" || subtype == "rapt_required") {
+		code = subtype
+	}
+	return find(at, code)
+}
+
+func find(at Where, code string) (Trouble, bool) {
+	for _, t := range Troubles {
+		if t.Where&at != 0 && slices.Contains(t.Codes, code) {
+			return t, true
+		}
+	}
+	return Trouble{}, false
+}
+
+// AdminText is what a person sends to the admin of a Google Workspace that blocks the client.
+func AdminText(clientID string) string {
+	return strings.ReplaceAll(`Hello,
+
+I would like to use Token Tray with my account, and our Google Workspace blocks it (admin_policy_enforced). It asks for access to Gmail with this client ID:
+
+{client ID}
+
+Please allow it: in Google's Admin console (https://admin.google.com/ac/owl) open Security > Access and data control > API controls > Manage app access, press Configure new app, search for this client ID, and choose Trusted.
+
+Thank you!
+`, "{client ID}", clientID)
+}
