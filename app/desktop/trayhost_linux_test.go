@@ -1,0 +1,170 @@
+package desktop
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/godbus/dbus/v5"
+)
+
+const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path=%s/bus</listen>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+`
+
+// startBus starts a session bus for the test and makes it the process's. stop ends it; so does the test's end.
+func startBus(t *testing.T) (stop func()) {
+	t.Helper()
+	daemon, err := exec.LookPath("dbus-daemon")
+	if err != nil {
+		t.Fatal("dbus-daemon is needed: install the package dbus")
+	}
+	folder := runtimeFolder(t, false)
+	config := filepath.Join(folder, "bus.conf")
+	if err := os.WriteFile(config, fmt.Appendf(nil, busConfig, folder), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.Command(daemon, "--config-file="+config, "--nofork", "--print-address")
+	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	printed, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := false
+	stop = func() {
+		if !ended {
+			ended = true
+			_ = command.Process.Kill()
+			_ = command.Wait()
+		}
+	}
+	t.Cleanup(stop)
+	line, err := bufio.NewReader(printed).ReadString('\n')
+	if err != nil {
+		t.Fatalf("dbus-daemon printed no address: %v", err)
+	}
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(line))
+	return stop
+}
+
+// watch watches the tray host until the test ends and returns what it tells.
+func watch(t *testing.T) (told chan bool) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	told = make(chan bool, 16)
+	done := make(chan error, 1)
+	go func() { done <- WatchTrayHost(ctx, func(present bool) { told <- present }) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("watching ended with %v", err)
+		}
+	})
+	return told
+}
+
+func want(t *testing.T, told chan bool, present bool) {
+	t.Helper()
+	select {
+	case got := <-told:
+		if got != present {
+			t.Fatalf("told that a tray is there: %t", got)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatalf("never told that a tray is there: %t", present)
+	}
+}
+
+// trayHost is a program that owns the tray's name.
+func trayHost(t *testing.T) *dbus.Conn {
+	t.Helper()
+	host, err := dbus.ConnectSessionBus()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { host.Close() })
+	if reply, err := host.RequestName("org.kde.StatusNotifierWatcher", dbus.NameFlagDoNotQueue); err != nil || reply != dbus.RequestNameReplyPrimaryOwner {
+		t.Fatalf("the tray's name was not to be had: %v, %v", reply, err)
+	}
+	return host
+}
+
+func TestComingAndGoingOfTheTrayIsTold(t *testing.T) {
+	startBus(t)
+	host := trayHost(t)
+	told := watch(t)
+	want(t, told, true)
+	host.Close()
+	want(t, told, false)
+	again := trayHost(t)
+	want(t, told, true)
+	if _, err := again.ReleaseName("org.kde.StatusNotifierWatcher"); err != nil {
+		t.Fatal(err)
+	}
+	want(t, told, false)
+}
+
+func TestMissingTrayIsToldAtOnce(t *testing.T) {
+	startBus(t)
+	told := watch(t)
+	want(t, told, false)
+	trayHost(t)
+	want(t, told, true)
+}
+
+func TestOtherNamesAreNotTheTray(t *testing.T) {
+	startBus(t)
+	told := watch(t)
+	want(t, told, false)
+	other, err := dbus.ConnectSessionBus()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	if _, err := other.RequestName("org.kde.StatusNotifierWatcher2", dbus.NameFlagDoNotQueue); err != nil {
+		t.Fatal(err)
+	}
+	trayHost(t)
+	want(t, told, true) // and nothing before
+}
+
+func TestTrayIsGoneWithTheBus(t *testing.T) {
+	stop := startBus(t)
+	trayHost(t)
+	told := watch(t)
+	want(t, told, true)
+	stop()
+	want(t, told, false)
+}
+
+func TestNoBusIsAnError(t *testing.T) {
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "bus"))
+	if err := WatchTrayHost(t.Context(), func(bool) { t.Error("told something") }); err == nil {
+		t.Error("no error")
+	}
+}
+
+func TestUnderscoresAreDoubledInMenus(t *testing.T) {
+	if got := MenuLabel("Copy token: a_b__c@gmail.com"); got != "Copy token: a__b____c@gmail.com" {
+		t.Errorf("%q", got)
+	}
+}

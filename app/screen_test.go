@@ -1,0 +1,229 @@
+package app
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+)
+
+// screen is Fyne's application in memory, with a window that can be hidden and closed.
+type screen struct {
+	fyne.App
+	window *shownWindow
+	quit   int
+
+	mu   sync.Mutex
+	said []string // in notifications
+}
+
+func (s *screen) NewWindow(title string) fyne.Window {
+	s.window = &shownWindow{Window: s.App.NewWindow(title)}
+	return s.window
+}
+
+func (s *screen) Quit() { s.quit++ }
+
+func (s *screen) SendNotification(n *fyne.Notification) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.said = append(s.said, n.Title+": "+n.Content)
+}
+
+func (s *screen) notifications() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.said)
+}
+
+type shownWindow struct {
+	fyne.Window
+	shown   bool
+	close   func()
+	dropped func(fyne.Position, []fyne.URI)
+}
+
+func (w *shownWindow) Show()                                          { w.shown = true; w.Window.Show() }
+func (w *shownWindow) Hide()                                          { w.shown = false; w.Window.Hide() }
+func (w *shownWindow) SetCloseIntercept(f func())                     { w.close = f }
+func (w *shownWindow) SetOnDropped(f func(fyne.Position, []fyne.URI)) { w.dropped = f }
+
+// walk visits what can be seen, outermost first.
+func walk(o fyne.CanvasObject, visit func(fyne.CanvasObject)) {
+	if o == nil || !o.Visible() {
+		return
+	}
+	visit(o)
+	switch o := o.(type) {
+	case *fyne.Container:
+		for _, child := range o.Objects {
+			walk(child, visit)
+		}
+	case fyne.Widget:
+		for _, child := range test.WidgetRenderer(o).Objects() {
+			walk(child, visit)
+		}
+	}
+}
+
+// see visits everything in the window and, where there is a dialog, in that alone.
+func (s *stage) see(visit func(fyne.CanvasObject)) {
+	canvas := s.app.window.Canvas()
+	if top := canvas.Overlays().Top(); top != nil {
+		walk(top, visit)
+		return
+	}
+	walk(canvas.Content(), visit)
+}
+
+// texts are the words in the window.
+func (s *stage) texts() (texts []string) {
+	s.see(func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *widget.Label:
+			texts = append(texts, o.Text)
+		case *button:
+			texts = append(texts, "["+o.Text+"]")
+		case *widget.Button:
+			texts = append(texts, "["+o.Text+"]")
+		case *widget.Hyperlink:
+			texts = append(texts, "["+o.Text+"]")
+		}
+	})
+	return texts
+}
+
+// says tells whether the window shows these words.
+func (s *stage) says(words string) bool {
+	return slices.ContainsFunc(s.texts(), func(text string) bool { return strings.Contains(text, words) })
+}
+
+// wantWords checks that the window shows each of these.
+func (s *stage) wantWords(all ...string) {
+	s.Helper()
+	for _, words := range all {
+		if !s.says(words) {
+			s.Errorf("the window does not say %q, but:\n%s", words, strings.Join(s.texts(), "\n"))
+		}
+	}
+}
+
+// awaitWords waits until the window shows them.
+func (s *stage) awaitWords(words string) {
+	s.Helper()
+	s.until("the window says “"+words+"”", func() bool { return s.says(words) })
+}
+
+// awaitProblem waits until the window explains an error.
+func (s *stage) awaitProblem(err error) {
+	s.Helper()
+	p := explain(err, "Google")
+	s.awaitWords(p.title)
+	s.wantWords(p.title, p.detail)
+}
+
+// find returns the one thing to press with this label.
+func (s *stage) find(label string) fyne.Tappable {
+	s.Helper()
+	var found []fyne.Tappable
+	s.see(func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *button:
+			if o.Text == label {
+				found = append(found, o)
+			}
+		case *widget.Button:
+			if o.Text == label {
+				found = append(found, o)
+			}
+		case *widget.Hyperlink:
+			if o.Text == label {
+				found = append(found, o)
+			}
+		}
+	})
+	if len(found) != 1 {
+		s.Fatalf("%d times %q to press, want one:\n%s", len(found), label, strings.Join(s.texts(), "\n"))
+	}
+	return found[0]
+}
+
+// press presses what has this label.
+func (s *stage) press(label string) {
+	s.Helper()
+	o := s.find(label)
+	if d, ok := o.(fyne.Disableable); ok && d.Disabled() {
+		s.Fatalf("%q can't be pressed now", label)
+	}
+	if link, ok := o.(*widget.Hyperlink); ok { // it must be hit where its text is
+		test.TapAt(link, fyne.NewPos(theme.InnerPadding()+2, link.Size().Height/2))
+		return
+	}
+	test.Tap(o)
+}
+
+// pressFor presses a button in the row of an account.
+func (s *stage) pressFor(address, label string) {
+	s.Helper()
+	var found *button
+	s.see(func(o fyne.CanvasObject) {
+		if row, ok := o.(*accountRow); ok && row.account.Address == address {
+			for _, b := range []*button{row.act, row.remove} {
+				if b.Text == label {
+					found = b
+				}
+			}
+		}
+	})
+	if found == nil {
+		s.Fatalf("%s has no %q:\n%s", address, label, strings.Join(s.texts(), "\n"))
+	}
+	test.Tap(found)
+}
+
+// key presses a key as a desktop's driver does: what has the focus gets it, else the window.
+func (s *stage) key(name fyne.KeyName) {
+	canvas := s.app.window.Canvas()
+	event := &fyne.KeyEvent{Name: name}
+	if focused := canvas.Focused(); focused != nil {
+		focused.TypedKey(event)
+	} else if typed := canvas.OnTypedKey(); typed != nil {
+		typed(event)
+	}
+}
+
+// entries are the labels of the tray's menu; a line of dashes is a separator.
+func (s *stage) entries() []string {
+	s.Helper()
+	if s.tray.menu == nil {
+		return nil
+	}
+	return labels(s.tray.menu)
+}
+
+// choose picks an entry of the tray's menu.
+func (s *stage) choose(label string) {
+	s.Helper()
+	for _, item := range s.tray.menu.Items {
+		if item.Label == label {
+			item.Action()
+			return
+		}
+	}
+	s.Fatalf("the tray has no %q: %q", label, s.entries())
+}
+
+func labels(m *fyne.Menu) (labels []string) {
+	for _, item := range m.Items {
+		if item.IsSeparator {
+			labels = append(labels, "---")
+		} else {
+			labels = append(labels, item.Label)
+		}
+	}
+	return labels
+}

@@ -1,0 +1,236 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"tokentray/oauth"
+	"tokentray/oauth/google"
+	"tokentray/oauth/practice/practicetest"
+)
+
+// scenes are what the window shows to people, each in its usual size and at a fixed time.
+var scenes = map[string]func(*stage){
+	"empty": func(*stage) {},
+	"opening": func(s *stage) {
+		s.app.closeSession()
+		s.app.window.draw()
+	},
+	"two_accounts": func(s *stage) { s.app.show(s.app.session, differing()) },
+	"twenty_accounts": func(s *stage) {
+		s.app.show(s.app.session, people(20))
+		s.app.window.say(copiedWords("person3@gmail.com", time.Date(2026, time.March, 4, 14, 32, 0, 0, time.Local), noon))
+	},
+	"practice": func(s *stage) {
+		s.app.session.place.practice, s.app.session.provider = true, "the practice provider"
+		s.app.show(s.app.session, people(2))
+	},
+	"sign_in": func(s *stage) {
+		s.press("Add account…")
+		s.link()
+	},
+	"sign_in_paste": func(s *stage) {
+		s.press("Add account…")
+		s.link()
+		s.press("Paste the address you ended at")
+		s.press("Use this address")
+		s.app.window.Canvas().Unfocus() // the cursor blinks
+	},
+	"sign_in_again": func(s *stage) {
+		s.app.show(s.app.session, differing())
+		s.press("Sign in again")
+		s.link()
+	},
+	"set_up":       func(s *stage) { s.app.setUp() },
+	"problem":      func(s *stage) { s.app.report(explain(oauth.ErrUnreachable, "Google"), func() {}) },
+	"close_asks":   func(s *stage) { s.screen.window.close() },
+	"removal_asks": func(s *stage) { s.app.confirmRemoval(differing()[0]) },
+	"removal_done": func(s *stage) {
+		s.app.report(removalWords(oauth.Removal{Address: "alice@gmail.com"}, "Google", true, nil), nil)
+	},
+	"removal_failed": func(s *stage) {
+		r := oauth.Removal{Address: "alice@gmail.com", Withdrawn: oauth.ErrUnreachable, Forgotten: errors.New("broken")}
+		s.app.report(removalWords(r, "Google", false, errors.New("broken")), nil)
+	},
+}
+
+// layOut gives everything the room that it asks for, as a desktop's driver does with each frame: texts that wrap ask
+// for their height only when they know their width.
+func (s *stage) layOut() {
+	for range 3 {
+		s.app.window.Resize(fyne.NewSize(441, 561))
+		s.app.window.Resize(fyne.NewSize(440, 560))
+	}
+}
+
+// differing are two accounts in different states, with long addresses.
+func differing() []oauth.Account {
+	all := people(2)
+	all[0].Address = "bartholomew.featherstonehaugh1@gmail.com" // 40 letters
+	all[1].Address = "person_with_underscores@gmail.com"
+	all[1].State, all[1].Cause = oauth.SignInAgain, oauth.ErrSignInAgain
+	return all
+}
+
+// show puts a scene on the stage.
+func show(t *testing.T, scene func(*stage)) *stage {
+	t.Helper()
+	s := newStage(t)
+	s.start()
+	s.app.now = func() time.Time { return noon }
+	s.app.session.choices = []google.Access{{Name: "Everything", Words: "Every mail program and tool works with this."}, {Name: "Send only"}}
+	scene(s)
+	s.layOut()
+	if size := s.app.window.Canvas().Size(); size != fyne.NewSize(440, 560) {
+		t.Fatalf("the window's size is %v", size)
+	}
+	return s
+}
+
+func TestWindowLooksAsItDid(t *testing.T) {
+	for name, scene := range scenes {
+		t.Run(name, func(t *testing.T) {
+			wantMarkup(t, name, show(t, scene).app.window.Canvas())
+		})
+	}
+	t.Run("without_client", func(t *testing.T) {
+		wantMarkup(t, "without_client", newcomer(t).app.window.Canvas())
+	})
+}
+
+// ticked is a text with a mark that Fyne's own font lacks: the font that has it, and so its width, is the computer's.
+var ticked = regexp.MustCompile(`size="\d+x\d+">([✓✗])`)
+
+// wantMarkup compares what is drawn with testdata/NAME.xml. What differs is left in testdata/failed, to be looked at and,
+// if it is meant, to take the other's place.
+func wantMarkup(t *testing.T, name string, canvas fyne.Canvas) {
+	t.Helper()
+	got := ticked.ReplaceAllString(test.RenderToMarkup(canvas), ">$1")
+	want, err := os.ReadFile(filepath.Join("testdata", name+".xml"))
+	if err == nil && got == strings.ReplaceAll(string(want), "\r", "") {
+		return
+	}
+	failed := filepath.Join("testdata", "failed", name+".xml")
+	if err := errors.Join(os.MkdirAll(filepath.Dir(failed), 0o700), os.WriteFile(failed, []byte(got), 0o600)); err != nil {
+		t.Error(err)
+	}
+	before, now := strings.Split(string(want), "\n"), strings.Split(got, "\n")
+	for i := range min(len(before), len(now)) {
+		if before[i] != now[i] {
+			t.Errorf("line %d was\n%s\nand is\n%s", i+1, before[i], now[i])
+			break
+		}
+	}
+	t.Errorf("it does not look as in testdata/%s.xml but as in %s", name, failed)
+}
+
+func TestNothingIsCutOff(t *testing.T) {
+	for name, scene := range scenes {
+		t.Run(name, func(t *testing.T) { show(t, scene).wantRoom() })
+	}
+	for state := oauth.Ready; state <= oauth.ClientTrouble; state++ {
+		for cause, err := range map[string]error{"offline": oauth.ErrUnreachable, "trouble": oauth.ErrBadAnswer} {
+			for left, expiry := range map[string]time.Time{"alive": noon.Add(time.Hour - time.Second), "dead": {}} {
+				t.Run(fmt.Sprintf("state %d %s %s", state, cause, left), func(t *testing.T) {
+					show(t, func(s *stage) {
+						all := differing()
+						for i := range all {
+							all[i].State, all[i].Cause, all[i].Expiry = state, err, expiry
+						}
+						s.app.show(s.app.session, all)
+					}).wantRoom()
+				})
+			}
+		}
+	}
+}
+
+// wantRoom checks that every text that can be seen has the room that it needs.
+func (s *stage) wantRoom() {
+	s.Helper()
+	canvas := s.app.window.Canvas()
+	if least, size := canvas.Content().MinSize(), canvas.Size(); least.Width > size.Width || least.Height > size.Height {
+		s.Errorf("the window needs %v and has %v", least, size)
+	}
+	s.see(func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *widget.Label:
+			if o.Truncation == fyne.TextTruncateOff {
+				s.wantSize(o.Text, o)
+				break
+			}
+			whole := widget.NewLabelWithStyle(o.Text, o.Alignment, o.TextStyle)
+			if needed := whole.MinSize().Width; o.Size().Width < needed {
+				s.Errorf("%q needs a width of %v and has %v", o.Text, needed, o.Size().Width)
+			}
+		case *button:
+			s.wantSize(o.Text, o)
+		case *widget.Button:
+			s.wantSize(o.Text, o)
+		}
+	})
+}
+
+func (s *stage) wantSize(text string, o fyne.CanvasObject) {
+	s.Helper()
+	if least, size := o.MinSize(), o.Size(); size.Width < least.Width || size.Height < least.Height {
+		s.Errorf("%q needs %v and has %v", text, least, size)
+	}
+}
+
+func TestMinutesGoDownAsTimePasses(t *testing.T) {
+	s := show(t, func(s *stage) { s.app.show(s.app.session, people(1)) })
+	s.wantWords("Good for 60 minutes")
+	s.app.now = func() time.Time { return noon.Add(time.Second) }
+	go s.app.tick(time.Millisecond)
+	s.awaitWords("Good for 59 minutes")
+}
+
+func TestHiddenWindowIsNotDrawn(t *testing.T) {
+	s := show(t, func(s *stage) { s.app.show(s.app.session, people(1)) })
+	s.app.trayHostChanged(true)
+	s.screen.window.close()
+	asked := 0
+	s.app.now = func() time.Time { asked++; return noon }
+	go s.app.tick(time.Millisecond)
+	for range 5 {
+		(<-s.calls)()
+	}
+	if asked != 0 {
+		t.Error("it is drawn")
+	}
+}
+
+func TestRowIsUsedAgainForAnotherAccount(t *testing.T) {
+	s := newStage(t)
+	row := newAccountRow(s.app)
+	all := differing()
+	row.show(all[1], view{provider: "Google"}, noon)
+	row.show(all[0], view{provider: "Google"}, noon)
+	if row.address.Text != all[0].Address || row.act.Text != "Copy token" || row.act.Importance != widget.HighImportance ||
+		row.state.Importance != widget.MediumImportance {
+		t.Errorf("%q, %q: something of the account before is left", row.address.Text, row.act.Text)
+	}
+}
+
+func TestWindowStaysWhatItWasWhileASignInIsUnderWay(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	s.signIn("alice@example.com")
+	s.press("Add account…")
+	link := s.link()
+	s.app.show(s.app.session, s.engine().Accounts())
+	s.wantWords("Add an account")
+	practicetest.Allow(s, link, practicetest.As("bob@example.com"))
+	s.awaitAccount("bob@example.com")
+}

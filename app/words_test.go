@@ -1,0 +1,109 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"tokentray/oauth"
+)
+
+var noon = time.Date(2026, time.March, 4, 12, 0, 0, 0, time.Local) // a Wednesday
+
+func TestStateInWords(t *testing.T) {
+	offline := fmt.Errorf("could not: %w", oauth.ErrUnreachable)
+	tests := []struct {
+		state       oauth.State
+		cause       error
+		alive, dead string // with a token for 42 minutes and a half, and without
+	}{
+		{oauth.Ready, nil, "Good for 42 minutes", "Ready"},
+		{oauth.Renewing, nil, "Renewing, good for 42 minutes", "Renewing…"},
+		{oauth.Waiting, offline, "Offline, good for 42 minutes", "Offline, trying again"},
+		{oauth.Waiting, oauth.ErrBadAnswer, "Trouble at the provider, good for 42 minutes", "Trouble at the provider, trying again"},
+		{oauth.Locked, errors.New("locked"), "Keychain locked, good for 42 minutes", "The keychain is locked"},
+		{oauth.Lost, oauth.ErrTokenLost, "The sign-in is no longer kept", "The sign-in is no longer kept"},
+		{oauth.SignInAgain, oauth.ErrSignInAgain, "The sign-in has ended", "The sign-in has ended"},
+		{oauth.ClientTrouble, oauth.ErrClientRefused, "The provider client needs attention", "The provider client needs attention"},
+	}
+	for _, test := range tests {
+		a := oauth.Account{State: test.state, Cause: test.cause, Expiry: noon.Add(42*time.Minute + 30*time.Second)}
+		if got := stateWords(a, "the provider", noon); got != test.alive {
+			t.Errorf("state %d with a token: %q, want %q", test.state, got, test.alive)
+		}
+		for name, expiry := range map[string]time.Time{"without": {}, "with an ended": noon} {
+			a.Expiry = expiry
+			if got := stateWords(a, "the provider", noon); got != test.dead {
+				t.Errorf("state %d %s token: %q, want %q", test.state, name, got, test.dead)
+			}
+		}
+	}
+}
+
+func TestMinutesAreRoundedDown(t *testing.T) {
+	for left, want := range map[time.Duration]string{
+		time.Nanosecond:                  "less than a minute",
+		time.Minute - 1:                  "less than a minute",
+		time.Minute:                      "1 minute",
+		2*time.Minute - 1:                "1 minute",
+		2 * time.Minute:                  "2 minutes",
+		2*time.Hour - 1:                  "119 minutes",
+		2 * time.Hour:                    "2 hours",
+		48*time.Hour - 1:                 "47 hours",
+		48 * time.Hour:                   "2 days",
+		7*24*time.Hour - time.Nanosecond: "6 days",
+	} {
+		if got := minutes(left); got != want {
+			t.Errorf("%s: %q, want %q", left, got, want)
+		}
+	}
+}
+
+func TestCopiedWordsNameAddressAndTime(t *testing.T) {
+	tests := []struct {
+		expiry time.Time
+		want   string
+	}{
+		{noon.Add(152 * time.Minute), "Copied for alice@gmail.com, good until 14:32"},
+		{noon.Add(12*time.Hour - time.Minute), "Copied for alice@gmail.com, good until 23:59"},
+		{noon.Add(12 * time.Hour), "Copied for alice@gmail.com, good until Thursday 00:00"},
+		{noon.Add(26*time.Hour + 5*time.Minute).UTC(), "Copied for alice@gmail.com, good until Thursday 14:05"},
+	}
+	for _, test := range tests {
+		if got := copiedWords("alice@gmail.com", test.expiry, noon); got != test.want {
+			t.Errorf("%q, want %q", got, test.want)
+		}
+	}
+}
+
+func TestTooltipSaysWhatNeedsAttentionFirst(t *testing.T) {
+	alice, bob := oauth.Account{Address: "alice@gmail.com"}, oauth.Account{Address: "bob@gmail.com"}
+	ended, lost := bob, bob
+	ended.State, lost.State = oauth.SignInAgain, oauth.Lost
+	tests := []struct {
+		accounts []oauth.Account
+		practice bool
+		want     string
+	}{
+		{nil, false, "Token Tray: no account yet"},
+		{nil, true, "Token Tray (practice): no account yet"},
+		{[]oauth.Account{alice}, false, "Token Tray: 1 account"},
+		{[]oauth.Account{alice, bob}, true, "Token Tray (practice): 2 accounts"},
+		{[]oauth.Account{alice, ended}, false, "Token Tray: bob@gmail.com needs a sign-in"},
+		{[]oauth.Account{lost, alice}, false, "Token Tray: bob@gmail.com needs a sign-in"},
+	}
+	for _, test := range tests {
+		if got := tooltip(test.accounts, test.practice); got != test.want {
+			t.Errorf("%q, want %q", got, test.want)
+		}
+	}
+}
+
+func TestCapitalBeginsASentence(t *testing.T) {
+	for text, want := range map[string]string{"the provider": "The provider", "élan": "Élan", "Google": "Google", "127.0.0.1:80": "127.0.0.1:80"} {
+		if got := capital(text); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
