@@ -181,11 +181,11 @@ func (a *App) provider() string {
 	case a.session != nil:
 		return a.session.provider
 	case a.place.practice:
-		return "the practice provider"
+		return practiceName
 	case a.place.issuer != "":
 		return hostAndPort(a.place.issuer)
 	default:
-		return "Google"
+		return googleName
 	}
 }
 

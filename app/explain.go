@@ -21,6 +21,7 @@ const (
 	chooseClient
 	copyLink
 	quitProgram
+	openPage
 )
 
 func (r remedy) label() string {
@@ -35,6 +36,8 @@ func (r remedy) label() string {
 		return "Copy the link"
 	case quitProgram:
 		return "Quit"
+	case openPage:
+		return "Open the page"
 	default:
 		return ""
 	}
@@ -52,6 +55,9 @@ func (p problem) line() string { return p.title + ". " + p.detail }
 // explain finds the words for an error; provider is the provider's name within a sentence. It is the one place where
 // errors become words.
 func explain(err error, provider string) problem {
+	if p, ok := explainGoogle(err, provider); ok {
+		return p
+	}
 	for _, known := range problems {
 		if errors.Is(err, known.err) {
 			fill := func(text string) string {
@@ -87,6 +93,8 @@ var problems = []struct {
 		"No was pressed in the browser, so nothing has changed. If that was by mistake, try again.", tryAgain}},
 	{oauth.ErrTimedOut, problem{"Nobody came back from the browser",
 		"Token Tray waited for five minutes. Nothing has changed. If the browser showed an error, or you closed its tab, try again.", tryAgain}},
+	{oauth.ErrOtherPerson, problem{"Somebody else signed in",
+		"This sign-in was for another account, so nothing was changed. Token Tray asks what to do.", tryAgain}},
 	{oauth.ErrCodeRefused, problem{"The sign-in came too late",
 		"{Provider} no longer takes this answer: it was used before, or is too old. Sign in once more.", tryAgain}},
 	{oauth.ErrNoRefreshToken, problem{"The access would not last",

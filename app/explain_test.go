@@ -158,7 +158,6 @@ func TestNearerCauseIsExplained(t *testing.T) {
 		"list and keys": {errors.Join(oauth.ErrNotSaved, keychain.ErrLocked), keychain.ErrLocked},
 		"prompt":        {fmt.Errorf("%w: %w", keychain.ErrLocked, keychain.ErrDismissed), keychain.ErrDismissed},
 		"keychain":      {fmt.Errorf("%w: %w", oauth.ErrUnreachable, keychain.ErrTimeout), keychain.ErrTimeout},
-		"grant":         {fmt.Errorf("%w: %w", oauth.ErrSignInAgain, &oauth.ServerError{Status: 400, Code: "invalid_grant"}), oauth.ErrSignInAgain},
 		"no bus":        {fmt.Errorf("%w: %w", keychain.ErrNoService, keychain.ErrNoBus), keychain.ErrNoBus},
 		"cut off":       {fmt.Errorf("%w: %w", google.ErrNotJSON, google.ErrCutOff), google.ErrCutOff},
 		"network":       {fmt.Errorf("%w: %w", oauth.ErrBadAnswer, oauth.ErrUnreachable), oauth.ErrUnreachable},
@@ -168,6 +167,30 @@ func TestNearerCauseIsExplained(t *testing.T) {
 	for name, test := range tests {
 		if got, want := explain(test.err, "Google"), explain(test.want, "Google"); got != want {
 			t.Errorf("%s: %q, want %q", name, got.title, want.title)
+		}
+	}
+}
+
+func TestGooglesOwnCodesHaveWordsOfTheirOwn(t *testing.T) {
+	tests := map[string]struct {
+		err  error
+		want string
+	}{
+		"redirect": {fmt.Errorf("%w: %w", oauth.ErrRefused, &oauth.ServerError{Code: "admin_policy_enforced"}), "admin"},
+		"refresh":  {fmt.Errorf("%w: %w", oauth.ErrSignInAgain, &oauth.ServerError{Status: 400, Code: "invalid_grant", Subtype: "invalid_rapt"}), "organi"},
+	}
+	for name, test := range tests {
+		p := explain(test.err, googleName)
+		if !strings.Contains(p.line(), test.want) {
+			t.Errorf("%s: %q", name, p.line())
+		}
+		if other := explain(test.err, "example.com:443"); other == p {
+			t.Errorf("%s: another provider is given Google's words", name)
+		}
+	}
+	for _, trouble := range google.Troubles {
+		if p := troubled(trouble); p.title == "" || p.detail == "" {
+			t.Errorf("%v has no words", trouble.Codes)
 		}
 	}
 }

@@ -25,6 +25,12 @@ type place struct {
 	issuer string
 }
 
+// How the providers are called within a sentence.
+const (
+	googleName   = "Google"
+	practiceName = "the practice provider"
+)
+
 // session is one provider's engine together with what the screen needs to know of the provider. Each provider has
 // its own account list, client and part of the keychain.
 type session struct {
@@ -33,19 +39,24 @@ type session struct {
 	// provider is the provider's name within a sentence.
 	provider string
 	// choices are the kinds of access that can be asked for; none where the provider is unknown to us.
-	choices  []google.Access
-	embedded *practice.Provider
+	choices []google.Access
+	// profile and tokenInfo are where a token can be tried; empty where the provider is unknown to us.
+	profile, tokenInfo string
+	embedded           *practice.Provider
 }
 
 // openSession opens the engine for a place. Besides a session the error may be [oauth.ErrListAside].
 func openSession(ctx context.Context, p place, root string, landing func(oauth.Account, error) oauth.Page, log *slog.Logger) (*session, error) {
-	s := &session{place: p, provider: "Google", choices: google.Presets}
+	s := &session{
+		place: p, provider: googleName, choices: google.Presets,
+		profile: google.ProfileURL, tokenInfo: google.TokenInfoURL,
+	}
 	config := oauth.Config{Provider: oauth.Google(), Folder: filepath.Join(root, "google"), Landing: landing, Log: log}
 	service := "Token Tray"
 	switch {
 	case p.practice:
 		service = "Token Tray (practice)"
-		s.provider = "the practice provider"
+		s.provider = practiceName
 		config.Folder = filepath.Join(root, "practice")
 		if err := s.startPractice(ctx, keychain.New(service), &config); err != nil {
 			return nil, err
@@ -57,7 +68,7 @@ func openSession(ctx context.Context, p place, root string, landing func(oauth.A
 		}
 		host := hostAndPort(p.issuer)
 		service = "Token Tray (" + host + ")"
-		s.provider, s.choices = host, nil
+		s.provider, s.choices, s.profile, s.tokenInfo = host, nil, "", ""
 		config.Provider, config.Folder = provider, filepath.Join(root, fileName(p.issuer))
 	}
 	config.Secrets = keychain.New(service)
@@ -103,6 +114,7 @@ func (s *session) startPractice(ctx context.Context, secrets *keychain.Keychain,
 	if err != nil {
 		return fmt.Errorf("could not use the practice provider: %w", err)
 	}
+	s.profile, s.tokenInfo = s.embedded.Issuer()+"/gmail/v1/users/me/profile", s.embedded.Issuer()+"/tokeninfo"
 	config.Provider.Name = "practice" // its port changes with every start, its accounts stay
 	config.Client = oauth.Client{ID: s.embedded.ClientID(), Secret: s.embedded.ClientSecret()}
 	return nil
@@ -117,6 +129,14 @@ func (s *session) close() error {
 		provider = s.embedded.Close()
 	}
 	return errors.Join(engine, provider)
+}
+
+func (s *session) accessNames() []string {
+	var names []string
+	for _, choice := range s.choices {
+		names = append(names, choice.Name)
+	}
+	return names
 }
 
 // access finds the choice of this name, or the first, which every mail tool accepts.

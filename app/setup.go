@@ -46,26 +46,31 @@ func (a *App) setUp() {
 // consoleStep is one thing to do in Google's console, with the way to its page.
 func (a *App) consoleStep(number int, step google.Step) fyne.CanvasObject {
 	link := widget.NewHyperlink(fmt.Sprintf("%d. %s", number, step.Title), nil)
-	link.OnTapped = func() {
-		a.beside(func() func() {
-			if err := a.openBrowser(a.ctx, step.Page); err != nil {
-				a.log.Warn("browser not opened", "err", err)
-				return func() { a.report(explain(err, a.provider()), func() { a.copyText(step.Page) }) }
-			}
-			return nil
-		})
-	}
+	link.OnTapped = func() { a.openPage(step.Page) }
 	return container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()), link, text(step.Words))
 }
 
-// copyText puts something that is no secret on the clipboard.
-func (a *App) copyText(words string) {
+// openPage opens a page of the provider's in the browser.
+func (a *App) openPage(address string) {
+	a.beside(func() func() {
+		if err := a.openBrowser(a.ctx, address); err != nil {
+			a.log.Warn("browser not opened", "err", err)
+			return func() {
+				a.report(explain(err, a.provider()), func() { a.copyText(address, "The link is on the clipboard.") })
+			}
+		}
+		return nil
+	})
+}
+
+// copyText puts something that is no secret on the clipboard, and says so.
+func (a *App) copyText(words, said string) {
 	a.beside(func() func() {
 		if err := a.clipboard.Write(a.ctx, "", words); err != nil {
 			a.log.Warn("text not copied", "err", err)
-			return func() { a.report(explain(err, a.provider()), func() { a.copyText(words) }) }
+			return func() { a.report(explain(err, a.provider()), func() { a.copyText(words, said) }) }
 		}
-		return func() { a.window.say("The link is on the clipboard.") }
+		return func() { a.window.say(said) }
 	})
 }
 

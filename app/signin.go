@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 
@@ -88,6 +87,9 @@ func newSignInSheet(a *App, s *session, again *oauth.Account) *signInSheet {
 	body = append(body, widget.NewSeparator(),
 		text("The wrong browser opened, or none? Copy the link and open it where you want."), in.link,
 		text("Did the browser end at a page that it can't show?"), in.paste, in.address, in.wrong, in.finish)
+	if len(s.choices) > 0 {
+		body = append(body, newButton("Google shows an error?", a.searchErrors))
+	}
 	cancel := newButton("Cancel", in.abandon)
 	in.sheet = newSheet(title, body, cancel)
 	in.first = nil // Enter alone must not cancel
@@ -98,11 +100,7 @@ func newSignInSheet(a *App, s *session, again *oauth.Account) *signInSheet {
 
 // choice offers the kinds of access. Another choice needs another link, so the sign-in starts anew.
 func (in *signInSheet) choice() fyne.CanvasObject {
-	var names []string
-	for _, c := range in.session.choices {
-		names = append(names, c.Name)
-	}
-	s := widget.NewSelect(names, nil)
+	s := widget.NewSelect(in.session.accessNames(), nil)
 	s.SetSelected(in.access.Name)
 	s.OnChanged = func(name string) {
 		in.access = in.session.access(name)
@@ -133,7 +131,7 @@ func (in *signInSheet) request() oauth.Request {
 		return oauth.Request{Scopes: in.access.Scopes}
 	}
 	had := slices.DeleteFunc(slices.Clone(in.again.Scopes), google.IsIdentity)
-	return oauth.Request{Scopes: had, Hint: in.again.Address}
+	return oauth.Request{Scopes: had, Hint: in.again.Address, Account: in.again.Key}
 }
 
 // start begins an attempt in the place of the one before.
@@ -212,32 +210,8 @@ func (in *signInSheet) started(attempt int, running *oauth.SignIn, err error) {
 		return func() {
 			if attempt == in.attempt && in.app.signIn == in {
 				in.end()
-				in.finished(account, err)
+				in.finished(running, account, err)
 			}
-		}
-	})
-}
-
-func (in *signInSheet) finished(account oauth.Account, err error) {
-	if err != nil {
-		in.failed(err)
-		return
-	}
-	in.app.showWindow()
-	in.app.window.say(account.Address + " is signed in. “Copy token” puts a token on the clipboard.")
-}
-
-func (in *signInSheet) failed(err error) {
-	if errors.Is(err, oauth.ErrCancelled) || errors.Is(err, context.Canceled) {
-		return
-	}
-	in.app.showWindow()
-	p := explain(err, in.session.provider)
-	in.app.report(p, func() {
-		if p.remedy == chooseClient {
-			in.app.setUp()
-		} else {
-			in.app.beginSignIn(in.again)
 		}
 	})
 }

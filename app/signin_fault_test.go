@@ -36,7 +36,7 @@ func TestFailedSignInIsExplainedAndCanBeTriedAgain(t *testing.T) {
 				s.provider.SetFault(practice.Token, practice.Fault{Status: 400, Body: `{"error":"invalid_grant"}`, Times: 1})
 			},
 			consent: allow,
-			want:    oauth.ErrCodeRefused,
+			want:    refusal(oauth.ErrCodeRefused, "invalid_grant"),
 		},
 		"answers 500": {
 			breakIt: func(s *stage) { s.provider.SetFault(practice.Token, practice.Fault{Status: 500, Times: 1}) },
@@ -142,7 +142,7 @@ func TestRefusedClientLeadsToTheClientFile(t *testing.T) {
 	s.press("Add account…")
 	s.oneLine(func() {
 		allow(s, s.link())
-		s.awaitProblem(oauth.ErrClientRefused)
+		s.awaitProblem(refusal(oauth.ErrClientRefused, "invalid_client"))
 	})
 	s.press("Choose the client file…")
 	s.wantWords("Connect Token Tray to Google")
@@ -275,4 +275,9 @@ func TestBrowserEndsOnAPageThatSaysWhatWentWrong(t *testing.T) {
 		t.Errorf("the page does not say %q: %s", want, page.Body)
 	}
 	s.awaitProblem(oauth.ErrDenied)
+}
+
+// refusal is an error with the provider's code in it, which has words of its own.
+func refusal(sentinel error, code string) error {
+	return fmt.Errorf("%w: %w", sentinel, &oauth.ServerError{Status: 400, Code: code})
 }

@@ -45,7 +45,12 @@ func newWindow(a *App, frame fyne.Window) *window {
 			}
 		},
 	)
-	w.list.OnSelected = func(i widget.ListItemID) { w.list.Unselect(i) }
+	w.list.OnSelected = func(i widget.ListItemID) {
+		w.list.Unselect(i)
+		if i < len(a.view.accounts) {
+			a.showDetails(a.view.accounts[i])
+		}
+	}
 	add := widget.NewButtonWithIcon("Add account…", theme.ContentAddIcon(), a.addAccount)
 	w.page = container.NewBorder(w.notice, container.NewVBox(w.strip, container.NewPadded(add)), nil, nil,
 		container.NewStack(w.list, w.empty))

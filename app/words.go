@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"tokentray/oauth"
+	"tokentray/oauth/google"
 )
 
 // stateWords says in a few words how an account stands at now.
@@ -74,6 +75,18 @@ func goodUntil(expiry, now time.Time) string {
 
 func copiedWords(address string, expiry, now time.Time) string {
 	return "Copied for " + address + ", " + goodUntil(expiry, now)
+}
+
+// detailWords says how an account stands and what it may do.
+func detailWords(a oauth.Account, v view, now time.Time) string {
+	words := stateWords(a, v.provider, now) + "."
+	if v.provider == googleName || v.practice {
+		words += "\n\nIt may " + google.Describe(a.Scopes) + "."
+	}
+	if !a.SignedIn.IsZero() {
+		words += "\n\nSigned in on " + a.SignedIn.Local().Format("2 January 2006, 15:04") + "."
+	}
+	return words
 }
 
 // tooltip says how all accounts stand.

@@ -14,12 +14,13 @@ const storeTime = 2 * time.Minute
 // admit makes an account of a finished sign-in. A new one is listed only after the keychain took its refresh token
 // and gave it back; whatever fails on the way is undone. One that is there already gets the new tokens, and keeps
 // its old ones if the keychain refuses.
-func (e *Engine) admit(ctx context.Context, r row, refreshToken string, token Token) (Account, error) {
+func (e *Engine) admit(ctx context.Context, granted grant) (Account, error) {
 	ctx, cancel := within(ctx, storeTime)
 	defer cancel()
 	e.storing.Lock()
 	defer e.storing.Unlock()
 
+	r, token := granted.row, granted.token
 	key := r.key()
 	e.mu.Lock()
 	known := e.accounts[key]
@@ -34,7 +35,7 @@ func (e *Engine) admit(ctx context.Context, r row, refreshToken string, token To
 			return Account{}, errors.Join(err, e.drop(key))
 		}
 	}
-	err := e.unlocked(ctx, func() error { return e.secrets.Set(ctx, refreshEntry(key), refreshToken) })
+	err := e.unlocked(ctx, func() error { return e.secrets.Set(ctx, refreshEntry(key), granted.refreshToken) })
 	if err != nil {
 		if isNew {
 			e.undo(ctx, key)

@@ -24,10 +24,13 @@ type clientFile struct {
 }
 
 // HasClient tells whether a sign-in is possible at all.
-func (e *Engine) HasClient() bool {
+func (e *Engine) HasClient() bool { return e.ClientID() != "" }
+
+// ClientID is the client's ID, which is no secret; empty when there is none.
+func (e *Engine) ClientID() string {
 	e.mu.RLock()
 	defer e.mu.RUnlock()
-	return e.client.ID != ""
+	return e.client.ID
 }
 
 // SetClient remembers a client for this and later runs. Accounts that waited for a better client are tried again.

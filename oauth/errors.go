@@ -27,6 +27,8 @@ var (
 	ErrDenied = errors.New("access was denied")
 	// ErrRefused: the authorization endpoint sent another error back.
 	ErrRefused = errors.New("the provider refused the sign-in")
+	// ErrOtherPerson: somebody else signed in than the person whose account is signed in again.
+	ErrOtherPerson = errors.New("somebody else signed in")
 	// ErrCodeRefused: the authorization code was used, too old or not for us (invalid_grant at the exchange).
 	ErrCodeRefused = errors.New("the authorization code was refused")
 	// ErrNoRefreshToken: the answer lacks what would keep the person signed in.

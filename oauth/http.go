@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -27,6 +28,21 @@ func newHTTPClient(base http.RoundTripper) *http.Client {
 		Timeout:       requestTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+}
+
+// Do sends a request with the engine's manners: an end in time and in length, no redirects. An answer of any status
+// is no error; that none came is [ErrUnreachable]. The request's address must not hold a secret.
+func (e *Engine) Do(request *http.Request) (status int, body []byte, err error) {
+	response, err := e.http.Do(request)
+	if err != nil {
+		return 0, nil, fmt.Errorf("%w: %w", ErrUnreachable, plainNetwork(err))
+	}
+	defer response.Body.Close()
+	body, err = io.ReadAll(response.Body)
+	if err != nil {
+		return 0, nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	return response.StatusCode, body, nil
 }
 
 type bounded struct{ base http.RoundTripper }

@@ -20,14 +20,21 @@ const usualLifetime = time.Hour
 // renew makes sure that the account has a token that is enough, with one request for any number of callers. ctx
 // only ends the caller's wait: the request goes on for the others, and its answer is never wasted.
 func (e *Engine) renew(ctx context.Context, key Key, enough func(Token) bool) error {
-	done := e.flights.DoChan(key.Issuer+"\x00"+key.Subject, func() (any, error) {
-		return nil, e.flight(e.ctx, key, enough)
-	})
-	select {
-	case result := <-done:
-		return result.Err
-	case <-ctx.Done():
-		return ctx.Err()
+	for {
+		ours := false
+		done := e.flights.DoChan(key.Issuer+"\x00"+key.Subject, func() (any, error) {
+			ours = true
+			return nil, e.flight(e.ctx, key, enough)
+		})
+		select {
+		case result := <-done:
+			// A flight that somebody else began may have been content with less.
+			if result.Err != nil || ours || enough(e.atHand(key)) {
+				return result.Err
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 }
 

@@ -18,6 +18,8 @@ type Request struct {
 	Scopes []string
 	// Hint is the address of an account that is signed in again; empty for a new one.
 	Hint string
+	// Account is that account: nobody else's sign-in is taken for it. Zero for a new one.
+	Account Key
 }
 
 // SignIn is one attempt to sign a person in, from the link to the account. Its methods are safe for concurrent use.
@@ -33,8 +35,16 @@ type SignIn struct {
 	link     string
 	cancel   context.CancelFunc
 	done     chan struct{}
-	account  Account // with err: set before done closes
+	account  Account // with err and withheld: set before done closes
 	err      error
+	withheld *grant // somebody else's
+}
+
+// grant is what a finished sign-in brought.
+type grant struct {
+	row          row
+	refreshToken string
+	token        Token
 }
 
 // StartSignIn prepares a sign-in and waits for its answer in the background; the caller takes the person to
@@ -185,13 +195,40 @@ func (s *SignIn) finish(ctx context.Context, answer *loopback.Answer) (Account, 
 	if scopes == nil {
 		scopes = s.config.Scopes
 	}
-	return s.engine.admit(ctx, row{
-		Issuer:   s.engine.provider.Name,
-		Subject:  who.Subject,
-		Address:  who.address(),
-		Scopes:   scopes,
-		SignedIn: s.engine.now(),
-	}, token.RefreshToken, s.engine.tokenFrom(token))
+	granted := grant{
+		row: row{
+			Issuer:   s.engine.provider.Name,
+			Subject:  who.Subject,
+			Address:  who.address(),
+			Scopes:   scopes,
+			SignedIn: s.engine.now(),
+		},
+		refreshToken: token.RefreshToken,
+		token:        s.engine.tokenFrom(token),
+	}
+	if again := s.request.Account; again != (Key{}) && again != granted.row.key() {
+		s.withheld = &granted
+		return Account{}, ErrOtherPerson
+	}
+	return s.engine.admit(ctx, granted)
+}
+
+// Stranger is the address of whoever signed in where Wait said [ErrOtherPerson]; else empty.
+func (s *SignIn) Stranger() string {
+	<-s.done
+	if s.withheld == nil {
+		return ""
+	}
+	return s.withheld.row.Address
+}
+
+// Admit makes an account of the stranger's sign-in after all, where Wait said [ErrOtherPerson].
+func (s *SignIn) Admit(ctx context.Context) (Account, error) {
+	<-s.done
+	if s.withheld == nil {
+		return Account{}, ErrUnknownAccount
+	}
+	return s.engine.admit(ctx, *s.withheld)
 }
 
 // identity is what the ID token says of the person.

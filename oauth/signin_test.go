@@ -431,3 +431,38 @@ func TestAddressComesFromUserInfoWhereTheIDTokenHasNone(t *testing.T) {
 		t.Errorf("address is %q, subject %q", a.Address, a.Key.Subject)
 	}
 }
+
+func TestSomebodyElsesSignInOverwritesNothing(t *testing.T) {
+	w := newWorld(t)
+	alice := w.signIn()
+	kept := w.refreshToken(alice)
+	again := func() *oauth.SignIn {
+		s, err := w.engine.StartSignIn(context.Background(), oauth.Request{Scopes: []string{mail}, Hint: alice.Address, Account: alice.Key})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := again()
+	practicetest.Allow(t, s.Link(), practicetest.As("bob@example.com"))
+	_, err := s.Wait(context.Background())
+	wantError(t, err, oauth.ErrOtherPerson)
+	if s.Stranger() != "bob@example.com" || len(w.engine.Accounts()) != 1 || w.refreshToken(alice) != kept {
+		t.Errorf("stranger %q, accounts %v", s.Stranger(), w.engine.Accounts())
+	}
+	bob, err := s.Admit(context.Background())
+	if err != nil || bob.Address != "bob@example.com" || len(w.engine.Accounts()) != 2 {
+		t.Errorf("admitted %v, %v", bob, err)
+	}
+	if w.refreshToken(alice) != kept {
+		t.Error("alice's refresh token was overwritten")
+	}
+	s = again()
+	practicetest.Allow(t, s.Link())
+	if _, err := s.Wait(context.Background()); err != nil || s.Stranger() != "" {
+		t.Errorf("alice herself: %v", err)
+	}
+	if _, err := s.Admit(context.Background()); err == nil {
+		t.Error("nobody was admitted once more")
+	}
+}

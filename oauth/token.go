@@ -69,14 +69,7 @@ func (e *Engine) Token(ctx context.Context, key Key, atLeast time.Duration) (Tok
 // fetch is Token's slow path, apart so that the quick one allocates nothing.
 func (e *Engine) fetch(ctx context.Context, key Key, atLeast time.Duration) (Token, error) {
 	lasting := func(t Token) bool { return t.lasts(e.now(), atLeast) }
-	err := e.unlocked(ctx, func() error {
-		err := e.renew(ctx, key, lasting)
-		// The flight that was joined may have been content with less.
-		if t := e.atHand(key); err == nil && !lasting(t) && t.Lifetime > atLeast {
-			err = e.renew(ctx, key, lasting)
-		}
-		return err
-	})
+	err := e.unlocked(ctx, func() error { return e.renew(ctx, key, lasting) })
 	token := e.atHand(key)
 	if err != nil {
 		err = fmt.Errorf("could not get a fresh token: %w", err)

@@ -94,6 +94,26 @@ func TestOneRequestForAnyNumberOfCallers(t *testing.T) {
 	}
 }
 
+func TestCallerWhoJoinsALesserRenewalGetsWhatWasAskedFor(t *testing.T) {
+	w := newWorld(t)
+	w.provider.SetAccessLifetime(10 * time.Minute)
+	a := w.signIn()
+	w.provider.SetFault(practice.Token, practice.Fault{Delay: 200 * time.Millisecond, Times: 1})
+	lesser := make(chan error, 1)
+	go func() {
+		_, err := w.engine.Token(context.Background(), a.Key, time.Hour) // gets ten minutes, the most there is
+		lesser <- err
+	}()
+	w.await(func(accounts []oauth.Account) bool { return accounts[0].State == oauth.Renewing })
+	w.provider.SetAccessLifetime(time.Hour)
+	if token := w.token(a, 30*time.Minute); time.Until(token.Expiry) < 30*time.Minute {
+		t.Error("content with somebody else's renewal")
+	}
+	if err := <-lesser; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCallerWhoGivesUpDoesNotWasteTheAnswer(t *testing.T) {
 	w := newWorld(t)
 	w.provider.SetAccessLifetime(10 * time.Minute)

@@ -1,0 +1,64 @@
+package app
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"tokentray/oauth"
+	"tokentray/oauth/google"
+)
+
+// showDetails shows what an account may do, and what else can be done with it.
+func (a *App) showDetails(account oauth.Account) {
+	account = a.present(account)
+	var s *sheet
+	leave := func() { a.window.dismiss(s) }
+	body := []fyne.CanvasObject{text(detailWords(account, a.view, a.now()))}
+	if a.session != nil && len(a.session.choices) > 0 {
+		change := text("")
+		ask := newButton("Sign in again with this access", nil)
+		change.Hide()
+		ask.Hide()
+		choice := widget.NewSelect(a.session.accessNames(), func(name string) {
+			wanted := a.session.access(name).Scopes
+			change.SetText(changeWords(account.Scopes, wanted))
+			ask.OnTapped = func() {
+				leave()
+				again := account
+				again.Scopes = wanted
+				a.beginSignIn(&again)
+			}
+			change.Show()
+			ask.Show()
+		})
+		choice.PlaceHolder = "Change what it may do…"
+		body = append(body, newButton("Test token", func() { a.testToken(account) }), widget.NewSeparator(), choice, change, ask)
+	}
+	s = newSheet(account.Address, body, newButton("Close", leave))
+	s.escape = leave
+	a.window.present(s)
+}
+
+// changeWords says what a change of access brings and takes.
+func changeWords(had, wanted []string) string {
+	list := func(scopes []google.Scope) string {
+		var words []string
+		for _, scope := range scopes {
+			words = append(words, scope.Words)
+		}
+		return strings.Join(words, "; ")
+	}
+	var said []string
+	if more := google.Unticked(wanted, had); len(more) > 0 {
+		said = append(said, "It may then also "+list(more)+".")
+	}
+	if less := google.Unticked(had, wanted); len(less) > 0 {
+		said = append(said, "It may no longer "+list(less)+".")
+	}
+	if len(said) == 0 {
+		return "That is what it may do already."
+	}
+	return strings.Join(said, " ")
+}

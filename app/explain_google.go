@@ -1,0 +1,42 @@
+package app
+
+import (
+	"errors"
+
+	"tokentray/oauth"
+	"tokentray/oauth/google"
+)
+
+// explainGoogle finds the words that Google's own table has for an error code. Another provider's codes are its own
+// affair; the practice provider speaks as Google does.
+func explainGoogle(err error, provider string) (problem, bool) {
+	var refused *oauth.ServerError
+	if provider != googleName && provider != practiceName || !errors.As(err, &refused) || refused.Code == "" {
+		return problem{}, false
+	}
+	var trouble google.Trouble
+	var known bool
+	switch {
+	case errors.Is(err, oauth.ErrRefused):
+		trouble, known = google.AtRedirect(refused.Code)
+	case errors.Is(err, oauth.ErrSignInAgain):
+		trouble, known = google.AtToken(refused.Code, refused.Subtype, true)
+	case errors.Is(err, oauth.ErrCodeRefused), errors.Is(err, oauth.ErrClientRefused):
+		trouble, known = google.AtToken(refused.Code, refused.Subtype, false)
+	}
+	if !known {
+		return problem{}, false
+	}
+	return troubled(trouble), true
+}
+
+// troubled is one of Google's troubles as a problem. What it offers on a page of Google's own has no button here.
+func troubled(t google.Trouble) problem {
+	remedies := map[google.Remedy]remedy{
+		google.TryAgain:     tryAgain,
+		google.SignInAgain:  signInAgain,
+		google.ChooseAccess: tryAgain, // the sign-in's own sheet has the choice
+		google.ChooseClient: chooseClient,
+	}
+	return problem{title: t.Title, detail: t.Detail, remedy: remedies[t.Remedy]}
+}

@@ -1,0 +1,156 @@
+package app
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"tokentray/oauth/google"
+	"tokentray/oauth/practice/practicetest"
+)
+
+func TestBoxLeftEmptyIsNoticedAtOnce(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	s.press("Add account…")
+	practicetest.Allow(s, s.link(), practicetest.Problem("grant:no_access"))
+	s.awaitWords("Something was left unticked")
+	s.wantWords("For alice@example.com you left “Read, write, send and delete all mail” unticked in the browser. A tool that needs it will be refused.")
+	s.press("Try again")
+	again := s.link()
+	if got := query(t, again).Get("scope"); !strings.Contains(got, google.ScopeEverything) {
+		t.Errorf("asked for %q the second time", got)
+	}
+	practicetest.Allow(s, again)
+	s.until("the box is ticked", func() bool {
+		return len(google.Unticked([]string{google.ScopeEverything}, s.app.view.accounts[0].Scopes)) == 0
+	})
+	if n := len(s.app.view.accounts); n != 1 {
+		t.Errorf("%d accounts", n)
+	}
+}
+
+func TestBoxLeftEmptyCanBeKept(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	s.press("Add account…")
+	practicetest.Allow(s, s.link(), practicetest.Problem("grant:no_access"))
+	s.awaitWords("Something was left unticked")
+	s.press("Keep it anyway")
+	s.awaitAccount("alice@example.com")
+}
+
+func TestSomebodyElseIsNotTakenForTheAccount(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	s.signIn("alice@example.com")
+	alice := s.app.view.accounts[0]
+	s.app.signInAgain(alice)
+	practicetest.Allow(s, s.link(), practicetest.As("bob@example.com"))
+	s.awaitWords("You signed in as bob@example.com; this is alice@example.com's account. Nothing was changed.")
+	if n := len(s.app.view.accounts); n != 1 {
+		t.Fatalf("%d accounts before anybody chose", n)
+	}
+	s.press("Add as a new account")
+	s.awaitAccount("bob@example.com")
+	if first := s.app.view.accounts[0]; first.Address != alice.Address || !first.SignedIn.Equal(alice.SignedIn) {
+		t.Errorf("alice's account was changed: %+v", first)
+	}
+}
+
+func TestSomebodyElseCanTryAgain(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	s.signIn("alice@example.com")
+	alice := s.app.view.accounts[0]
+	s.app.signInAgain(alice)
+	practicetest.Allow(s, s.link(), practicetest.As("bob@example.com"))
+	s.awaitWords("Somebody else signed in")
+	s.press("Try again")
+	link := s.link()
+	if got := query(t, link).Get("login_hint"); got != alice.Address {
+		t.Errorf("the hint is %q", got)
+	}
+	practicetest.Allow(s, link)
+	s.until("alice signed in anew", func() bool {
+		return len(s.app.view.accounts) == 1 && s.app.view.accounts[0].SignedIn.After(alice.SignedIn)
+	})
+}
+
+func TestErrorOnGooglesPageIsFound(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	s.press("Add account…")
+	s.link()
+	s.press("Google shows an error?")
+	s.typeText("Error 403: access_denied")
+	s.wantWords(google.Search("Error 403: access_denied")[0].Title)
+	s.typeText("no such thing anywhere")
+	s.wantWords("Nothing is known of this. Try the code alone: the words after “Error”.")
+	s.press("Close")
+	s.press("Cancel")
+}
+
+// Each thing that Gmail can answer to a token is said in words.
+func TestTokenIsTested(t *testing.T) {
+	for problem, want := range map[string]string{
+		"":                              "Works: alice@example.com, ",
+		"gmail:accessNotConfigured":     google.AtGmail(403, []byte(`{"error":{"errors":[{"reason":"accessNotConfigured"}]}}`), "").Title,
+		"gmail:insufficientPermissions": google.AtGmail(403, []byte(`{"error":{"errors":[{"reason":"insufficientPermissions"}]}}`), "").Title,
+		"gmail:backendError":            google.AtGmail(503, nil, "").Title,
+	} {
+		t.Run(problem, func(t *testing.T) {
+			s := newStage(t)
+			s.start()
+			s.press("Add account…")
+			practicetest.Allow(s, s.link(), practicetest.Problem(problem))
+			s.awaitAccount("alice@example.com")
+			s.app.session.profile, s.app.session.tokenInfo = s.provider.Issuer()+"/gmail/v1/users/me/profile", s.provider.Issuer()+"/tokeninfo"
+			s.app.showDetails(s.app.view.accounts[0])
+			s.press("Test token")
+			s.awaitWords(want)
+		})
+	}
+}
+
+func TestTokenThatCanNotReadIsSaidToBeAlive(t *testing.T) {
+	s := newStage(t)
+	s.app.settings.Access = "Send only"
+	s.start()
+	s.signIn("alice@example.com")
+	s.app.session.profile, s.app.session.tokenInfo = s.provider.Issuer()+"/gmail/v1/users/me/profile", s.provider.Issuer()+"/tokeninfo"
+	s.app.showDetails(s.app.view.accounts[0])
+	s.press("Test token")
+	s.awaitWords("The token is alive")
+}
+
+func TestChangeOfAccessIsSaidBefore(t *testing.T) {
+	for name, c := range map[string]struct{ had, wanted, want string }{
+		"more": {google.ScopeReadOnly, google.ScopeModify, "It may then also read, write and send mail, without deleting it for good."},
+		"less": {google.ScopeEverything, google.ScopeSend, "It may no longer read, write, send and delete all mail."},
+		"same": {google.ScopeSend, google.ScopeSend, "That is what it may do already."},
+	} {
+		if got := changeWords([]string{"openid", c.had}, []string{c.wanted}); got != c.want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+func TestNumbersAreGrouped(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", 12345: "12,345", 1234567: "1,234,567"} {
+		if got := grouped(n); got != want {
+			t.Errorf("%d is %q", n, got)
+		}
+	}
+}
+
+// typeText puts text into the one field that shows.
+func (s *stage) typeText(text string) {
+	s.Helper()
+	s.see(func(o fyne.CanvasObject) {
+		if f, ok := o.(*field); ok && f.Visible() {
+			f.SetText(text)
+		}
+	})
+}

@@ -1,0 +1,55 @@
+package app
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"tokentray/oauth/google"
+)
+
+// searchShown is how many explanations are shown at a time.
+const searchShown = 3
+
+// searchErrors explains what Google's own page shows: of such an error the program sees only that nobody comes back.
+func (a *App) searchErrors() {
+	found := container.NewVBox()
+	words := newField()
+	words.SetPlaceHolder("Error 403: access_denied")
+	words.OnChanged = func(said string) {
+		found.RemoveAll()
+		troubles := google.Search(said)
+		for _, t := range troubles[:min(len(troubles), searchShown)] {
+			found.Add(a.explained(t))
+		}
+		if said != "" && len(troubles) == 0 {
+			found.Add(text("Nothing is known of this. Try the code alone: the words after “Error”."))
+		}
+	}
+	var s *sheet
+	leave := func() { a.window.dismiss(s) }
+	s = newSheet("What does Google's page say?", []fyne.CanvasObject{
+		text("Type or paste the error that it shows."), words, found,
+	}, newButton("Close", leave))
+	s.first = words
+	s.escape = leave
+	a.window.present(s)
+}
+
+// explained is one trouble with what helps: the page to go to, or what to send to an admin.
+func (a *App) explained(t google.Trouble) fyne.CanvasObject {
+	title := text(t.Title)
+	title.TextStyle.Bold = true
+	shown := container.NewVBox(title, text(t.Detail))
+	switch {
+	case t.Remedy == google.OpenPage && t.Link != "":
+		shown.Add(newButton("Open the page", func() { a.openPage(t.Link) }))
+	case t.Remedy == google.CopyClientID && a.session != nil:
+		shown.Add(newButton("Copy the client ID", func() { a.copyText(a.session.engine.ClientID(), "The client ID is on the clipboard.") }))
+		shown.Add(newButton("Copy a text for the admin", func() {
+			a.copyText(google.AdminText(a.session.engine.ClientID()), "The text is on the clipboard.")
+		}))
+	}
+	shown.Add(widget.NewSeparator())
+	return shown
+}

@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"tokentray/oauth"
+	"tokentray/oauth/google"
+)
+
+// finished says how a sign-in ended.
+func (in *signInSheet) finished(running *oauth.SignIn, account oauth.Account, err error) {
+	switch {
+	case errors.Is(err, oauth.ErrOtherPerson):
+		in.stranger(running)
+	case err != nil:
+		in.failed(err)
+	default:
+		in.app.signedIn(account, running.Request().Scopes)
+	}
+}
+
+// signedIn says that an account is there, and at once if a box was left empty on the consent page: the account would
+// look well, and the tool be refused.
+func (a *App) signedIn(account oauth.Account, wanted []string) {
+	a.showWindow()
+	a.window.say(account.Address + " is signed in. “Copy token” puts a token on the clipboard.")
+	unticked := google.Unticked(wanted, account.Scopes)
+	if len(unticked) == 0 {
+		return
+	}
+	var s *sheet
+	keep := func() { a.window.dismiss(s) }
+	s = newSheet("Something was left unticked", []fyne.CanvasObject{text(untickedWords(account.Address, unticked))},
+		newButton("Keep it anyway", keep),
+		primary("Try again", func() {
+			keep()
+			again := account
+			again.Scopes = wanted
+			a.beginSignIn(&again)
+		}))
+	s.escape = keep
+	a.window.present(s)
+}
+
+func untickedWords(address string, unticked []google.Scope) string {
+	var words []string
+	for _, scope := range unticked {
+		words = append(words, "“"+capital(scope.Words)+"”")
+	}
+	return "For " + address + " you left " + strings.Join(words, " and ") +
+		" unticked in the browser. A tool that needs it will be refused."
+}
+
+// stranger asks what to do with the sign-in of somebody else than the account was for. Nothing was changed by it.
+func (in *signInSheet) stranger(running *oauth.SignIn) {
+	a, who := in.app, running.Stranger()
+	a.showWindow()
+	var s *sheet
+	leave := func() { a.window.dismiss(s) }
+	s = newSheet("Somebody else signed in", []fyne.CanvasObject{
+		text("You signed in as " + who + "; this is " + in.again.Address + "'s account. Nothing was changed."),
+	},
+		newButton("Close", leave),
+		newButton("Try again", func() {
+			leave()
+			a.beginSignIn(in.again)
+		}),
+		primary("Add as a new account", func() {
+			leave()
+			a.beside(func() func() {
+				account, err := running.Admit(a.ctx)
+				return func() {
+					if err != nil {
+						a.log.Warn("account not added", "err", err)
+						in.failed(err)
+						return
+					}
+					a.signedIn(account, running.Request().Scopes)
+				}
+			})
+		}))
+	s.escape = leave
+	a.window.present(s)
+}
+
+func (in *signInSheet) failed(err error) {
+	if errors.Is(err, oauth.ErrCancelled) || errors.Is(err, context.Canceled) {
+		return
+	}
+	in.app.showWindow()
+	p := explain(err, in.session.provider)
+	in.app.report(p, func() {
+		if p.remedy == chooseClient {
+			in.app.setUp()
+		} else {
+			in.app.beginSignIn(in.again)
+		}
+	})
+}
