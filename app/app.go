@@ -33,13 +33,17 @@ type App struct {
 	cancel context.CancelFunc
 	work   sync.WaitGroup
 
-	settings settings
-	session  *session // nil until the engine is open
-	opening  bool
-	waiting  []func() // what is done when the engine is open
+	settingsTurn    sync.Mutex // held while the settings are written
+	settingsWritten int        // which change was written last; guarded by settingsTurn
+	settingsChange  int
+	settings        settings
+	session         *session // nil until the engine is open
+	opening         bool
+	waiting         []func() // what is done when the engine is open
 	// firstClient is a client file to import before anything else; empty: none.
 	firstClient string
 	unwatch     func()
+	closing     <-chan struct{} // closed when the session before has ended; nil: there was none
 	place       place
 	view        view
 	outline     string // of the tray's menu as it stands
@@ -74,7 +78,11 @@ func (a *App) open(p place) {
 	a.closeSession()
 	a.window.say("")
 	a.window.draw()
+	before := a.closing
 	a.beside(func() func() {
+		if before != nil {
+			<-before // it may be the same place, whose folder is one engine's at a time
+		}
 		s, err := a.openSession(a.ctx, p, a.root, a.landing(p), a.log)
 		return func() { a.opened(s, err) }
 	})
@@ -196,7 +204,12 @@ func (a *App) closeSession() {
 	a.unwatch()
 	s := a.session
 	a.session, a.view = nil, view{}
-	a.work.Go(func() { a.note(s.close()) })
+	closed := make(chan struct{})
+	a.closing = closed
+	a.work.Go(func() {
+		defer close(closed)
+		a.note(s.close())
+	})
 }
 
 // quit ends the application.

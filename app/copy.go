@@ -58,7 +58,7 @@ func (a *App) copyFailed(account oauth.Account, err error) {
 	a.log.Warn("token not copied", "account", account.Address, "err", err)
 	a.window.say("")
 	a.showWindow()
-	p := explain(err, a.provider())
+	p, page := a.explainFor(a.present(account), err)
 	p.title = account.Address + ": " + p.title
 	a.report(p, func() {
 		switch p.remedy {
@@ -66,6 +66,8 @@ func (a *App) copyFailed(account oauth.Account, err error) {
 			a.signInAgain(account)
 		case chooseClient:
 			a.setUp()
+		case openPage:
+			a.openPage(page)
 		default:
 			a.copyToken(account)
 		}

@@ -15,7 +15,11 @@ func (a *App) showDetails(account oauth.Account) {
 	account = a.present(account)
 	var s *sheet
 	leave := func() { a.window.dismiss(s) }
-	body := []fyne.CanvasObject{text(detailWords(account, a.view, a.now()))}
+	words := detailWords(account, a.view, a.now())
+	if day := a.lastDay(account); !day.IsZero() {
+		words += "\n\nIf the project is in “Testing”, this sign-in ends on " + day.Local().Format("Monday, 2 January, 15:04") + "."
+	}
+	body := []fyne.CanvasObject{text(words)}
 	if a.session != nil && len(a.session.choices) > 0 {
 		change := text("")
 		ask := newButton("Sign in again with this access", nil)

@@ -15,7 +15,20 @@ import (
 type settings struct {
 	// Access names the access that was asked for last.
 	Access string `json:"access,omitempty"`
+	// StepsDone are the titles of the set-up guide's steps that are ticked off.
+	StepsDone []string `json:"steps_done,omitempty"`
+	// Project is what the person said of their Google project's publishing status.
+	Project project `json:"project,omitempty"`
 }
+
+// project is what is known of a Google project's publishing status, which nothing in Google's answers tells.
+type project string
+
+const (
+	notAsked  project = ""
+	asked     project = "asked"
+	published project = "published"
+)
 
 // folder is where settings and account lists are kept.
 func folder() (string, error) {
@@ -54,4 +67,22 @@ func (s settings) save(path string) error {
 		return fmt.Errorf("could not save the settings: %w", err)
 	}
 	return nil
+}
+
+// saveSettings writes the settings as they stand, beside Fyne's thread. What was changed last is what stays.
+func (a *App) saveSettings() {
+	a.settingsChange++
+	change, saved, path := a.settingsChange, a.settings, a.settingsPath()
+	a.beside(func() func() {
+		a.settingsTurn.Lock()
+		defer a.settingsTurn.Unlock()
+		if change < a.settingsWritten {
+			return nil
+		}
+		a.settingsWritten = change
+		if err := saved.save(path); err != nil {
+			a.log.Warn("settings not saved", "err", err)
+		}
+		return nil
+	})
 }

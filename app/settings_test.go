@@ -1,9 +1,11 @@
+//go:build !windows
+
 package app
 
 import (
 	"os"
 	"path/filepath"
-	"runtime"
+	"reflect"
 	"testing"
 )
 
@@ -25,7 +27,7 @@ func TestUnusableSettingsAreDefaultsAndStay(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if got := loadSettings(path, newLog(out)); got != (settings{}) {
+		if got := loadSettings(path, newLog(out)); !reflect.DeepEqual(got, settings{}) {
 			t.Errorf("%s: %+v, want defaults", name, got)
 		}
 		if lines := out.lines(); len(lines) != 1 {
@@ -39,15 +41,12 @@ func TestUnusableSettingsAreDefaultsAndStay(t *testing.T) {
 
 func TestMissingSettingsAreDefaultsWithoutAWord(t *testing.T) {
 	out := &buffer{}
-	if got := loadSettings(filepath.Join(t.TempDir(), "settings.json"), newLog(out)); got != (settings{}) || out.lines() != nil {
+	if got := loadSettings(filepath.Join(t.TempDir(), "settings.json"), newLog(out)); !reflect.DeepEqual(got, settings{}) || out.lines() != nil {
 		t.Errorf("%+v, log %q", got, out)
 	}
 }
 
 func TestSettingsAreTheOwnersOnly(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no such modes")
-	}
 	path := filepath.Join(t.TempDir(), "tokentray", "settings.json")
 	for _, before := range []string{"missing", "loosened"} {
 		if err := (settings{}).save(path); err != nil {

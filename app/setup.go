@@ -1,21 +1,17 @@
 package app
 
 import (
-	"context"
 	"fmt"
-	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"tokentray/oauth"
 	"tokentray/oauth/google"
 )
 
@@ -30,24 +26,78 @@ func (a *App) setUp() {
 			text("This provider hands out tokens only to a client that it knows. Choose the client file: it holds the client's ID and, if there is one, its secret."),
 		}, newButton("Cancel", leave), choose)
 	} else {
-		body := []fyne.CanvasObject{text("Google gives tokens only to programs that it knows. You make Token Tray known to it with a “client” of your own. That takes about five minutes, once:")}
-		for i, step := range google.Steps {
-			body = append(body, a.consoleStep(i+1, step))
-		}
-		body = append(body, text("Then choose the file that you downloaded, or drop it on this window. Not sure yet? Practice first, with an account that is not real."))
 		try := newButton("Practice first", func() { leave(); a.tryPractice() })
-		s = newSheet("Connect Token Tray to Google", body, newButton("Cancel", leave), try, choose)
+		s = newSheet("Connect Token Tray to Google", a.guide(), newButton("Cancel", leave), try, choose)
 	}
 	s.escape = leave
 	a.setup = s
 	a.window.present(s)
 }
 
-// consoleStep is one thing to do in Google's console, with the way to its page.
-func (a *App) consoleStep(number int, step google.Step) fyne.CanvasObject {
-	link := widget.NewHyperlink(fmt.Sprintf("%d. %s", number, step.Title), nil)
+// guide leads through Google's console to the client file.
+func (a *App) guide() []fyne.CanvasObject {
+	found := container.NewVBox()
+	body := []fyne.CanvasObject{found,
+		text("Google gives tokens only to programs that it knows. You make Token Tray known to it with a “client” of your own. That takes about five minutes, once. Tick off what is done, and come back whenever you like.")}
+	for i := range google.Steps {
+		body = append(body, a.consoleStep(i))
+	}
+	body = append(body,
+		text("Then choose the file that you downloaded, or drop it on this window. Not sure yet? Practice first, with an account that is not real."),
+		a.pasteClient())
+	a.beside(func() func() {
+		path, ok := google.FindDownloaded(downloads(), a.now().Add(-24*time.Hour))
+		if !ok {
+			return nil
+		}
+		return func() {
+			found.Add(text("This looks like your client file: " + filepath.Base(path)))
+			found.Add(primary("Use this file", func() { a.whenOpen(func() { a.importClient(path, nil) }) }))
+		}
+	})
+	return body
+}
+
+// consoleStep is one thing to do in Google's console: a tick that is remembered, the way to its page, and how.
+func (a *App) consoleStep(i int) fyne.CanvasObject {
+	step := google.Steps[i]
+	done := widget.NewCheck("", nil)
+	done.Checked = slices.Contains(a.settings.StepsDone, step.Title)
+	done.OnChanged = func(ticked bool) {
+		rest := slices.DeleteFunc(slices.Clone(a.settings.StepsDone), func(title string) bool { return title == step.Title })
+		if ticked {
+			rest = append(rest, step.Title)
+		}
+		a.settings.StepsDone = rest
+		a.saveSettings()
+	}
+	link := widget.NewHyperlink(fmt.Sprintf("%d. %s", i+1, step.Title), nil)
 	link.OnTapped = func() { a.openPage(step.Page) }
-	return container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()), link, text(step.Words))
+	return container.NewBorder(nil, nil, container.NewVBox(done), nil,
+		container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()), link, text(step.Words)))
+}
+
+// pasteClient takes a client ID and secret by hand, for those who have no file any more.
+func (a *App) pasteClient() fyne.CanvasObject {
+	id, secret := newField(), newField()
+	id.SetPlaceHolder("Client ID")
+	secret.SetPlaceHolder("Client secret")
+	secret.Password = true
+	use := newButton("Use these", func() {
+		pastedID, pastedSecret := id.Text, secret.Text
+		a.whenOpen(func() {
+			a.takeClient(func() (google.Client, error) { return google.ParsePasted(pastedID, pastedSecret) }, nil)
+		})
+	})
+	fields := container.NewVBox(id, secret, use)
+	fields.Hide()
+	var show *button
+	show = newButton("Paste the client ID and secret", func() {
+		show.Hide()
+		fields.Show()
+		a.window.Canvas().Focus(id)
+	})
+	return container.NewVBox(show, fields)
 }
 
 // openPage opens a page of the provider's in the browser.
@@ -72,83 +122,4 @@ func (a *App) copyText(words, said string) {
 		}
 		return func() { a.window.say(said) }
 	})
-}
-
-// chooseClient lets the person pick the client file.
-func (a *App) chooseClient() {
-	pick := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
-		if err != nil {
-			a.log.Warn("file dialog failed", "err", err)
-			a.report(explain(google.ErrUnreadable, a.provider()), a.chooseClient)
-			return
-		}
-		if file == nil {
-			return // Cancel
-		}
-		a.note(file.Close())
-		a.whenOpen(func() { a.importClient(file.URI().Path(), nil) })
-	}, a.window)
-	pick.SetFilter(storage.NewExtensionFileFilter([]string{".json"}))
-	pick.SetTitleText("Choose the client file")
-	if home, err := os.UserHomeDir(); err == nil {
-		// A folder that is not there leaves the dialog where it opens by itself.
-		if downloads, err := storage.ListerForURI(storage.NewFileURI(filepath.Join(home, "Downloads"))); err == nil {
-			pick.SetLocation(downloads)
-		}
-	}
-	pick.Show()
-	pick.Resize(a.window.Canvas().Size()) // it must be shown before it has a size
-}
-
-// importClient reads a client file, remembers its client, and then does done, which may be nil, however that went.
-func (a *App) importClient(path string, done func()) {
-	s := a.session
-	rule := google.OnlyGoogle
-	if s.place != (place{}) {
-		rule = google.AnyEndpoints
-	}
-	a.beside(func() func() {
-		client, err := google.ReadClient(path, rule)
-		if err == nil {
-			ctx, cancel := context.WithTimeout(a.ctx, 2*time.Minute)
-			defer cancel()
-			err = s.engine.SetClient(ctx, oauth.Client{ID: client.ID, Secret: client.Secret})
-		}
-		return func() {
-			if err == nil {
-				a.clientImported(client)
-			} else {
-				a.clientRefused(err)
-			}
-			if done != nil {
-				done()
-			}
-		}
-	})
-}
-
-func (a *App) clientRefused(err error) {
-	p := explain(err, a.provider())
-	a.log.Warn(p.line(), "err", err) // whoever started the program with --client looks at its standard error
-	a.showWindow()
-	a.report(p, a.chooseClient)
-}
-
-func (a *App) clientImported(client google.Client) {
-	if a.setup != nil {
-		a.window.dismiss(a.setup)
-		a.setup = nil
-	}
-	to := client.Project
-	if to == "" {
-		to = a.provider()
-	}
-	a.window.say("Connected to " + to + ". Press “Add account…” to sign in.")
-	a.window.draw()
-}
-
-// tryPractice goes over to the practice provider, whose accounts never mix with real ones.
-func (a *App) tryPractice() {
-	a.open(place{practice: true})
-	a.whenOpen(a.addAccount)
 }

@@ -106,13 +106,7 @@ func (in *signInSheet) choice() fyne.CanvasObject {
 		in.access = in.session.access(name)
 		in.meaning.SetText(in.access.Words)
 		in.app.settings.Access = name
-		saved, path := in.app.settings, in.app.settingsPath()
-		in.app.beside(func() func() {
-			if err := saved.save(path); err != nil {
-				in.app.log.Warn("settings not saved", "err", err)
-			}
-			return nil
-		})
+		in.app.saveSettings()
 		in.start()
 	}
 	return s

@@ -30,6 +30,7 @@ func (a *App) signedIn(account oauth.Account, wanted []string) {
 	a.window.say(account.Address + " is signed in. “Copy token” puts a token on the clipboard.")
 	unticked := google.Unticked(wanted, account.Scopes)
 	if len(unticked) == 0 {
+		a.askTesting()
 		return
 	}
 	var s *sheet

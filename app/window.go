@@ -15,7 +15,7 @@ type window struct {
 	fyne.Window
 	app    *App
 	page   *fyne.Container
-	notice *widget.Label // which accounts these are, where that isn't plain
+	notice *fyne.Container // says that these are practice accounts, and leads back
 	list   *widget.List
 	empty  *fyne.Container
 	hello  *widget.Label
@@ -27,8 +27,10 @@ type window struct {
 // newWindow fills a frame with the program's window.
 func newWindow(a *App, frame fyne.Window) *window {
 	w := &window{Window: frame, app: a}
-	w.notice = text("")
-	w.notice.Importance = widget.WarningImportance
+	warning := text("Practice mode: these are not real accounts, and nothing here touches a mailbox.")
+	warning.Importance = widget.WarningImportance
+	w.notice = container.NewBorder(nil, nil, nil,
+		container.NewCenter(newButton("Leave practice", a.leavePractice)), warning)
 	w.strip = text("")
 	w.strip.Hide()
 	w.hello = text("")
@@ -74,7 +76,6 @@ func newWindow(a *App, frame fyne.Window) *window {
 // draw shows the application's view.
 func (w *window) draw() {
 	a := w.app
-	w.notice.SetText("Practice mode: these are not real accounts, and nothing here touches a mailbox.")
 	setVisible(w.notice, a.view.practice)
 	setVisible(w.list, len(a.view.accounts) > 0)
 	setVisible(w.empty, len(a.view.accounts) == 0)
@@ -85,7 +86,7 @@ func (w *window) draw() {
 			"one click puts a fresh token on the clipboard.")
 	}
 	setVisible(w.trying, a.session != nil && a.place == place{} && !a.session.engine.HasClient())
-	w.list.Refresh()
+	w.page.Refresh() // lays out anew what showing and hiding has moved
 }
 
 func setVisible(o fyne.CanvasObject, visible bool) {
@@ -100,6 +101,7 @@ func setVisible(o fyne.CanvasObject, visible bool) {
 func (w *window) say(words string) {
 	w.strip.SetText(words)
 	setVisible(w.strip, words != "")
+	w.page.Refresh()
 }
 
 // present lays a sheet over what is shown, or brings it back to the top. It takes the place of one with its title: no

@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/storage"
+
+	"tokentray/oauth"
+	"tokentray/oauth/google"
+)
+
+// chooseClient lets the person pick the client file.
+func (a *App) chooseClient() {
+	pick := dialog.NewFileOpen(func(file fyne.URIReadCloser, err error) {
+		if err != nil {
+			a.log.Warn("file dialog failed", "err", err)
+			a.report(explain(google.ErrUnreadable, a.provider()), a.chooseClient)
+			return
+		}
+		if file == nil {
+			return // Cancel
+		}
+		a.note(file.Close())
+		a.whenOpen(func() { a.importClient(file.URI().Path(), nil) })
+	}, a.window)
+	pick.SetFilter(storage.NewExtensionFileFilter([]string{".json"}))
+	pick.SetTitleText("Choose the client file")
+	// A folder that is not there leaves the dialog where it opens by itself.
+	if folder, err := storage.ListerForURI(storage.NewFileURI(downloads())); err == nil {
+		pick.SetLocation(folder)
+	}
+	pick.Show()
+	pick.Resize(a.window.Canvas().Size()) // it must be shown before it has a size
+}
+
+// importClient reads a client file, remembers its client, and then does done, which may be nil, however that went.
+func (a *App) importClient(path string, done func()) {
+	rule := google.OnlyGoogle
+	if a.session.place != (place{}) {
+		rule = google.AnyEndpoints
+	}
+	a.takeClient(func() (google.Client, error) { return google.ReadClient(path, rule) }, done)
+}
+
+// takeClient remembers the client that read finds.
+func (a *App) takeClient(read func() (google.Client, error), done func()) {
+	s := a.session
+	a.beside(func() func() {
+		client, err := read()
+		if err == nil && client.Redirect != "" {
+			err = google.ErrWebClient // its redirect is fixed; ours has another port each time
+		}
+		if err == nil {
+			ctx, cancel := context.WithTimeout(a.ctx, 2*time.Minute)
+			defer cancel()
+			err = s.engine.SetClient(ctx, oauth.Client{ID: client.ID, Secret: client.Secret})
+		}
+		return func() {
+			if err == nil {
+				a.clientImported(client)
+			} else {
+				a.clientRefused(err)
+			}
+			if done != nil {
+				done()
+			}
+		}
+	})
+}
+
+func (a *App) clientRefused(err error) {
+	p := explain(err, a.provider())
+	a.log.Warn(p.line(), "err", err) // whoever started the program with --client looks at its standard error
+	a.showWindow()
+	a.report(p, a.chooseClient)
+}
+
+func (a *App) clientImported(client google.Client) {
+	if a.setup != nil {
+		a.window.dismiss(a.setup)
+		a.setup = nil
+	}
+	to := client.Project
+	if to == "" {
+		to = a.provider()
+	}
+	a.window.say("Connected to " + to + ". Press “Add account…” to sign in.")
+	a.window.draw()
+}
+
+// downloads is where browsers put files; it may not be there.
+func downloads() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, "Downloads")
+}
