@@ -31,6 +31,7 @@ type browser struct {
 type Answer struct {
 	Person  string   // "alice", "bob", or an address to type; empty: the one that is chosen already
 	Without []string // the accesses whose tick boxes are emptied
+	Problem string   // a problem of the practice provider's to rehearse; empty: none
 	Deny    bool
 }
 
@@ -118,6 +119,10 @@ func (t *Tab) Answer(ctx context.Context, a Answer) (Page, error) {
 	actions := choosePerson(a.Person)
 	for _, scope := range a.Without {
 		actions = append(actions, chromedp.Click(chromedp.CSS(fmt.Sprintf(`input[name="scope"][value=%q]`, scope))))
+	}
+	if a.Problem != "" {
+		actions = append(actions, chromedp.Click(chromedp.CSS("#problems summary")),
+			chromedp.SetValue(chromedp.CSS("#problem"), a.Problem))
 	}
 	button := "#allow"
 	if a.Deny {
