@@ -114,12 +114,10 @@ func (a *App) opened(s *session, err error) {
 		a.showWindow()
 		p := explain(err, a.provider())
 		a.report(p, func() {
-			if p.remedy == quitProgram {
-				a.quit()
-				return
+			if !a.remedied(p) {
+				a.waiting = waiting
+				a.open(a.place)
 			}
-			a.waiting = waiting
-			a.open(a.place)
 		})
 		return
 	}

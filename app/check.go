@@ -33,28 +33,23 @@ func (a *App) testToken(account oauth.Account) {
 		}
 		return func() {
 			a.window.say("")
-			a.report(found.problem, func() { a.afterTest(account, found) })
+			a.report(found.problem, func() {
+				switch {
+				case a.remedied(found.problem):
+				case found.remedy == signInAgain:
+					a.signInAgain(account)
+				default:
+					a.testToken(account)
+				}
+			})
 		}
 	})
-}
-
-// afterTest does what the words about a tested token offer.
-func (a *App) afterTest(account oauth.Account, found finding) {
-	switch found.remedy {
-	case signInAgain:
-		a.signInAgain(account)
-	case openPage:
-		a.openPage(found.page)
-	default:
-		a.testToken(account)
-	}
 }
 
 // finding is what came of a test, in words.
 type finding struct {
 	problem
-	page string // for openPage
-	err  error  // for the log; nil when the token works
+	err error // for the log; nil when the token works
 }
 
 // ask tries a token: on the mailbox's profile where its access is enough for that, else at the provider, which tells
@@ -76,11 +71,7 @@ func (s *session) ask(ctx context.Context, account oauth.Account, token oauth.To
 			detail: "It may " + google.Describe(account.Scopes) + ". That does not include reading " + account.Address + ", so there is nothing more to try it on."}}
 	}
 	trouble := google.AtGmail(status, body, s.engine.ClientID())
-	found := finding{problem: troubled(trouble), err: fmt.Errorf("gmail answered with status %d", status)}
-	if trouble.Remedy == google.OpenPage && trouble.Link != "" {
-		found.remedy, found.page = openPage, trouble.Link
-	}
-	return found
+	return finding{problem: troubled(trouble), err: fmt.Errorf("gmail answered with status %d", status)}
 }
 
 // question is the request that tries a token. The token goes in a header or a form, never in an address.

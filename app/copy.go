@@ -58,16 +58,13 @@ func (a *App) copyFailed(account oauth.Account, err error) {
 	a.log.Warn("token not copied", "account", account.Address, "err", err)
 	a.window.say("")
 	a.showWindow()
-	p, page := a.explainFor(a.present(account), err)
+	p := a.explainFor(a.present(account), err)
 	p.title = account.Address + ": " + p.title
 	a.report(p, func() {
-		switch p.remedy {
-		case signInAgain:
+		switch {
+		case a.remedied(p):
+		case p.remedy == signInAgain:
 			a.signInAgain(account)
-		case chooseClient:
-			a.setUp()
-		case openPage:
-			a.openPage(page)
 		default:
 			a.copyToken(account)
 		}

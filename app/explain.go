@@ -22,6 +22,7 @@ const (
 	copyLink
 	quitProgram
 	openPage
+	copyForAdmin
 )
 
 func (r remedy) label() string {
@@ -38,6 +39,8 @@ func (r remedy) label() string {
 		return "Quit"
 	case openPage:
 		return "Open the page"
+	case copyForAdmin:
+		return "Copy a text for the admin"
 	default:
 		return ""
 	}
@@ -47,6 +50,7 @@ func (r remedy) label() string {
 type problem struct {
 	title, detail string
 	remedy        remedy
+	page          string // for openPage
 }
 
 // line is the problem on one line.
@@ -63,121 +67,126 @@ func explain(err error, provider string) problem {
 			fill := func(text string) string {
 				return strings.NewReplacer("{Provider}", capital(provider), "{provider}", provider).Replace(text)
 			}
-			return problem{fill(known.title), fill(known.detail), known.remedy}
+			return problem{title: fill(known.title), detail: fill(known.detail), remedy: known.remedy}
 		}
 	}
-	return problem{"Something went wrong", "Nothing was lost. Try again; if it happens again, start Token Tray anew.", tryAgain}
+	return problem{
+		title:  "Something went wrong",
+		detail: "Nothing was lost. Try again; if it happens again, start Token Tray anew.",
+		remedy: tryAgain,
+	}
 }
 
 // problems are looked through from the top: the nearer cause stands before the wider one.
 var problems = []struct {
-	err error
-	problem
+	err           error
+	title, detail string
+	remedy        remedy
 }{
-	{keychain.ErrNoBus, problem{"No keychain can be reached",
-		"Token Tray keeps tokens only in the system's keychain, the safe for passwords. From here there is no way to it. Start Token Tray from your own desktop session.", tryAgain}},
-	{keychain.ErrNoService, problem{"No keychain is running",
-		"Token Tray keeps tokens only in the system's keychain, the safe for passwords, and this computer has none running. Install GNOME Keyring or KWallet, log in again, and try once more.", tryAgain}},
-	{keychain.ErrDismissed, problem{"The keychain stayed locked",
-		"Its password was not given. Nothing was lost; try again when you want to unlock it.", tryAgain}},
-	{keychain.ErrLocked, problem{"The keychain is locked",
-		"Unlock it with your password. Nothing was lost.", tryAgain}},
-	{keychain.ErrTimeout, problem{"The keychain does not answer",
-		"Nothing was lost. Try again in a moment; if it stays like this, log out of your computer and in again.", tryAgain}},
-	{keychain.ErrNotKept, problem{"The keychain did not keep the sign-in",
-		"What it gave back is not what it was given, so nothing is relied on. Try again; if it happens again, check the keychain's own program.", tryAgain}},
-	{keychain.ErrTooLarge, problem{"The keychain has no room for this",
-		"What {provider} sent is longer than this computer's keychain can hold.", noRemedy}},
+	{keychain.ErrNoBus, "No keychain can be reached",
+		"Token Tray keeps tokens only in the system's keychain, the safe for passwords. From here there is no way to it. Start Token Tray from your own desktop session.", tryAgain},
+	{keychain.ErrNoService, "No keychain is running",
+		"Token Tray keeps tokens only in the system's keychain, the safe for passwords, and this computer has none running. Install GNOME Keyring or KWallet, log in again, and try once more.", tryAgain},
+	{keychain.ErrDismissed, "The keychain stayed locked",
+		"Its password was not given. Nothing was lost; try again when you want to unlock it.", tryAgain},
+	{keychain.ErrLocked, "The keychain is locked",
+		"Unlock it with your password. Nothing was lost.", tryAgain},
+	{keychain.ErrTimeout, "The keychain does not answer",
+		"Nothing was lost. Try again in a moment; if it stays like this, log out of your computer and in again.", tryAgain},
+	{keychain.ErrNotKept, "The keychain did not keep the sign-in",
+		"What it gave back is not what it was given, so nothing is relied on. Try again; if it happens again, check the keychain's own program.", tryAgain},
+	{keychain.ErrTooLarge, "The keychain has no room for this",
+		"What {provider} sent is longer than this computer's keychain can hold.", noRemedy},
 
-	{oauth.ErrDenied, problem{"Access was not given",
-		"No was pressed in the browser, so nothing has changed. If that was by mistake, try again.", tryAgain}},
-	{oauth.ErrTimedOut, problem{"Nobody came back from the browser",
-		"Token Tray waited for five minutes. Nothing has changed. If the browser showed an error, or you closed its tab, try again.", tryAgain}},
-	{oauth.ErrOtherPerson, problem{"Somebody else signed in",
-		"This sign-in was for another account, so nothing was changed. Token Tray asks what to do.", tryAgain}},
-	{oauth.ErrCodeRefused, problem{"The sign-in came too late",
-		"{Provider} no longer takes this answer: it was used before, or is too old. Sign in once more.", tryAgain}},
-	{oauth.ErrNoRefreshToken, problem{"The access would not last",
-		"{Provider} sent nothing that keeps you signed in, so the account was not added. Withdraw the access that you gave to this client before, on {provider}'s page for connected apps, and try again.", tryAgain}},
-	{oauth.ErrIDToken, problem{"The answer can't be trusted",
-		"The proof of who signed in does not hold, so nothing was kept. Check this computer's date and time and your network, then try again.", tryAgain}},
-	{oauth.ErrWrongIssuer, problem{"The answer came from somebody else",
-		"Another place than {provider} answered this sign-in, so nothing was kept. Try again.", tryAgain}},
-	{oauth.ErrRefused, problem{"{Provider} refused the sign-in",
-		"Nothing has changed. If its page gave a reason, follow that, then try again.", tryAgain}},
-	{oauth.ErrSignInAgain, problem{"{Provider} asks for a new sign-in",
-		"The access has ended: withdrawn, unused for long, or ended by a change of password. Sign in again to go on.", signInAgain}},
-	{oauth.ErrTokenLost, problem{"The keychain no longer has this sign-in",
-		"Somebody or something took it out. Sign in again to go on.", signInAgain}},
-	{oauth.ErrClientRefused, problem{"{Provider} does not accept the client",
-		"The client ID or its secret is not right any more. Your accounts stay as they are. Choose the client file again, or that of a new client.", chooseClient}},
-	{oauth.ErrNoClient, problem{"A client is needed first",
-		"Token Tray needs the client file that {provider} gave you.", chooseClient}},
-	{oauth.ErrNotSaved, problem{"The account list can't be saved",
-		"The disk may be full or its folder closed for writing. Nothing was changed. Make room, then try again.", tryAgain}},
-	{oauth.ErrListAside, problem{"The account list was damaged",
-		"It was put aside beside the new one, under a name with “damaged” in it. Accounts that are missing now must be added again.", noRemedy}},
-	{oauth.ErrInUse, problem{"Token Tray is running already",
-		"Look for its icon in the tray. This second one can be closed.", quitProgram}},
-	{oauth.ErrSignInRunning, problem{"A sign-in is under way",
-		"Finish it in the browser first, or cancel it.", noRemedy}},
-	{oauth.ErrNoRevocation, problem{"{Provider} can't withdraw access",
-		"It has no way for programs to do that.", noRemedy}},
-	{oauth.ErrIssuer, problem{"This provider's address can't be used",
-		"It must start with https://, or with http:// for this computer.", noRemedy}},
-	{oauth.ErrUnreachable, problem{"{Provider} can't be reached",
-		"Check the internet connection. Nothing was lost; it works again when the connection does.", tryAgain}},
-	{oauth.ErrBadAnswer, problem{"{Provider} has trouble right now",
-		"Its answer makes no sense. Perhaps the network you are in wants you to log in first. Nothing was lost; try again in a while.", tryAgain}},
+	{oauth.ErrDenied, "Access was not given",
+		"No was pressed in the browser, so nothing has changed. If that was by mistake, try again.", tryAgain},
+	{oauth.ErrTimedOut, "Nobody came back from the browser",
+		"Token Tray waited for five minutes. Nothing has changed. If the browser showed an error, or you closed its tab, try again.", tryAgain},
+	{oauth.ErrOtherPerson, "Somebody else signed in",
+		"This sign-in was for another account, so nothing was changed. Token Tray asks what to do.", tryAgain},
+	{oauth.ErrCodeRefused, "The sign-in came too late",
+		"{Provider} no longer takes this answer: it was used before, or is too old. Sign in once more.", tryAgain},
+	{oauth.ErrNoRefreshToken, "The access would not last",
+		"{Provider} sent nothing that keeps you signed in, so the account was not added. Withdraw the access that you gave to this client before, on {provider}'s page for connected apps, and try again.", tryAgain},
+	{oauth.ErrIDToken, "The answer can't be trusted",
+		"The proof of who signed in does not hold, so nothing was kept. Check this computer's date and time and your network, then try again.", tryAgain},
+	{oauth.ErrWrongIssuer, "The answer came from somebody else",
+		"Another place than {provider} answered this sign-in, so nothing was kept. Try again.", tryAgain},
+	{oauth.ErrRefused, "{Provider} refused the sign-in",
+		"Nothing has changed. If its page gave a reason, follow that, then try again.", tryAgain},
+	{oauth.ErrSignInAgain, "{Provider} asks for a new sign-in",
+		"The access has ended: withdrawn, unused for long, or ended by a change of password. Sign in again to go on.", signInAgain},
+	{oauth.ErrTokenLost, "The keychain no longer has this sign-in",
+		"Somebody or something took it out. Sign in again to go on.", signInAgain},
+	{oauth.ErrClientRefused, "{Provider} does not accept the client",
+		"The client ID or its secret is not right any more. Your accounts stay as they are. Choose the client file again, or that of a new client.", chooseClient},
+	{oauth.ErrNoClient, "A client is needed first",
+		"Token Tray needs the client file that {provider} gave you.", chooseClient},
+	{oauth.ErrNotSaved, "The account list can't be saved",
+		"The disk may be full or its folder closed for writing. Nothing was changed. Make room, then try again.", tryAgain},
+	{oauth.ErrListAside, "The account list was damaged",
+		"It was put aside beside the new one, under a name with “damaged” in it. Accounts that are missing now must be added again.", noRemedy},
+	{oauth.ErrInUse, "Token Tray is running already",
+		"Look for its icon in the tray. This second one can be closed.", quitProgram},
+	{oauth.ErrSignInRunning, "A sign-in is under way",
+		"Finish it in the browser first, or cancel it.", noRemedy},
+	{oauth.ErrNoRevocation, "{Provider} can't withdraw access",
+		"It has no way for programs to do that.", noRemedy},
+	{oauth.ErrIssuer, "This provider's address can't be used",
+		"It must start with https://, or with http:// for this computer.", noRemedy},
+	{oauth.ErrUnreachable, "{Provider} can't be reached",
+		"Check the internet connection. Nothing was lost; it works again when the connection does.", tryAgain},
+	{oauth.ErrBadAnswer, "{Provider} has trouble right now",
+		"Its answer makes no sense. Perhaps the network you are in wants you to log in first. Nothing was lost; try again in a while.", tryAgain},
 
-	{loopback.ErrNoPort, problem{"Token Tray can't wait for the browser",
-		"This computer did not let it open a door for the browser's answer. A security program may forbid it.", tryAgain}},
-	{loopback.ErrNotRedirect, problem{"This is not the address",
-		"It starts with http://127.0.0.1 and is in the browser's address bar at the end of the sign-in.", noRemedy}},
-	{loopback.ErrWrongState, problem{"This address is from another sign-in",
-		"Copy the address at which this sign-in ended.", noRemedy}},
+	{loopback.ErrNoPort, "Token Tray can't wait for the browser",
+		"This computer did not let it open a door for the browser's answer. A security program may forbid it.", tryAgain},
+	{loopback.ErrNotRedirect, "This is not the address",
+		"It starts with http://127.0.0.1 and is in the browser's address bar at the end of the sign-in.", noRemedy},
+	{loopback.ErrWrongState, "This address is from another sign-in",
+		"Copy the address at which this sign-in ended.", noRemedy},
 
-	{desktop.ErrBrowser, problem{"Your browser could not be opened",
-		"Copy the link and open it in a browser yourself.", copyLink}},
-	{desktop.ErrClipboardBusy, problem{"The clipboard does not answer",
-		"Another program holds it. Try again in a moment.", tryAgain}},
-	{desktop.ErrClipboard, problem{"Nothing could be copied",
-		"The clipboard refused the text. Try again in a moment.", tryAgain}},
+	{desktop.ErrBrowser, "Your browser could not be opened",
+		"Copy the link and open it in a browser yourself.", copyLink},
+	{desktop.ErrClipboardBusy, "The clipboard does not answer",
+		"Another program holds it. Try again in a moment.", tryAgain},
+	{desktop.ErrClipboard, "Nothing could be copied",
+		"The clipboard refused the text. Try again in a moment.", tryAgain},
 
-	{google.ErrPastedID, problem{"This is not a client ID",
-		"It ends with .apps.googleusercontent.com. Copy it from the client's page in Google's console.", noRemedy}},
-	{google.ErrPastedSecret, problem{"This is not a client secret",
-		"It is one word without spaces and often starts with GOCSPX. Google shows it only once: if it is lost, add a new secret on the client's page.", noRemedy}},
-	{google.ErrScope, problem{"This can't be asked for",
-		"Something in the list is not the name of an access. Copy it again from your tool's instructions.", noRemedy}},
-	{google.ErrPlaceholder, problem{"The client file is still in the cloud",
-		"It is kept by iCloud, OneDrive or another cloud and was not brought to this computer yet. Open its folder, have it downloaded, and choose it again.", chooseClient}},
-	{google.ErrAPIKey, problem{"This is an API key",
-		"It can't sign people in. In Google's console, under Clients, create a client with the type Desktop app, and choose its file.", chooseClient}},
-	{google.ErrMissing, problem{"The client file is not there",
-		"There is no file of this name. Choose the file that you downloaded.", chooseClient}},
-	{google.ErrUnreadable, problem{"The client file can't be read",
-		"It is no plain file, or you are not allowed to read it. Choose the file that you downloaded.", chooseClient}},
-	{google.ErrEmptyFile, problem{"The client file is empty",
-		"Download it again and choose the new one.", chooseClient}},
-	{google.ErrTooBig, problem{"This is not a client file",
-		"It is far too long for one. Choose the file that you downloaded from Google's console.", chooseClient}},
-	{google.ErrHTML, problem{"This is a web page, not the client file",
-		"Use the download button on Google's page rather than saving the page.", chooseClient}},
-	{google.ErrCutOff, problem{"The client file is cut off",
-		"Its end is missing. Download it again and choose the new one.", chooseClient}},
-	{google.ErrNotJSON, problem{"This is not a client file",
-		"Choose the file that you downloaded from Google's console. Its name starts with client_secret and ends with .json.", chooseClient}},
-	{google.ErrWebClient, problem{"This client is for web sites",
-		"In Google's console, create another client with the type Desktop app, and choose its file.", chooseClient}},
-	{google.ErrServiceAccount, problem{"This is a service account's key",
-		"It can't sign people in. In Google's console, create a client with the type Desktop app, and choose its file.", chooseClient}},
-	{google.ErrAuthorizedUser, problem{"This is a person's stored sign-in",
-		"Another program saved it. What is needed is the client file from Google's console.", chooseClient}},
-	{google.ErrForeignEndpoints, problem{"This client file leads elsewhere",
-		"It names other addresses than Google's, and a secret must not go there. For another provider, start Token Tray with --issuer and its address.", chooseClient}},
-	{google.ErrNoClientID, problem{"The client file has no client ID",
-		"Download it again and choose the new one.", chooseClient}},
-	{google.ErrNoSecret, problem{"The client file has no client secret",
-		"Google shows the secret only once. Create a new client in its console and choose its file.", chooseClient}},
+	{google.ErrPastedID, "This is not a client ID",
+		"It ends with .apps.googleusercontent.com. Copy it from the client's page in Google's console.", noRemedy},
+	{google.ErrPastedSecret, "This is not a client secret",
+		"It is one word without spaces and often starts with GOCSPX. Google shows it only once: if it is lost, add a new secret on the client's page.", noRemedy},
+	{google.ErrScope, "This can't be asked for",
+		"Something in the list is not the name of an access. Copy it again from your tool's instructions.", noRemedy},
+	{google.ErrPlaceholder, "The client file is still in the cloud",
+		"It is kept by iCloud, OneDrive or another cloud and was not brought to this computer yet. Open its folder, have it downloaded, and choose it again.", chooseClient},
+	{google.ErrAPIKey, "This is an API key",
+		"It can't sign people in. In Google's console, under Clients, create a client with the type Desktop app, and choose its file.", chooseClient},
+	{google.ErrMissing, "The client file is not there",
+		"There is no file of this name. Choose the file that you downloaded.", chooseClient},
+	{google.ErrUnreadable, "The client file can't be read",
+		"It is no plain file, or you are not allowed to read it. Choose the file that you downloaded.", chooseClient},
+	{google.ErrEmptyFile, "The client file is empty",
+		"Download it again and choose the new one.", chooseClient},
+	{google.ErrTooBig, "This is not a client file",
+		"It is far too long for one. Choose the file that you downloaded from Google's console.", chooseClient},
+	{google.ErrHTML, "This is a web page, not the client file",
+		"Use the download button on Google's page rather than saving the page.", chooseClient},
+	{google.ErrCutOff, "The client file is cut off",
+		"Its end is missing. Download it again and choose the new one.", chooseClient},
+	{google.ErrNotJSON, "This is not a client file",
+		"Choose the file that you downloaded from Google's console. Its name starts with client_secret and ends with .json.", chooseClient},
+	{google.ErrWebClient, "This client is for web sites",
+		"In Google's console, create another client with the type Desktop app, and choose its file.", chooseClient},
+	{google.ErrServiceAccount, "This is a service account's key",
+		"It can't sign people in. In Google's console, create a client with the type Desktop app, and choose its file.", chooseClient},
+	{google.ErrAuthorizedUser, "This is a person's stored sign-in",
+		"Another program saved it. What is needed is the client file from Google's console.", chooseClient},
+	{google.ErrForeignEndpoints, "This client file leads elsewhere",
+		"It names other addresses than Google's, and a secret must not go there. For another provider, start Token Tray with --issuer and its address.", chooseClient},
+	{google.ErrNoClientID, "The client file has no client ID",
+		"Download it again and choose the new one.", chooseClient},
+	{google.ErrNoSecret, "The client file has no client secret",
+		"Google shows the secret only once. Create a new client in its console and choose its file.", chooseClient},
 }

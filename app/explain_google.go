@@ -30,13 +30,39 @@ func explainGoogle(err error, provider string) (problem, bool) {
 	return troubled(trouble), true
 }
 
-// troubled is one of Google's troubles as a problem. What it offers on a page of Google's own has no button here.
+// troubled is one of Google's troubles as a problem.
 func troubled(t google.Trouble) problem {
 	remedies := map[google.Remedy]remedy{
 		google.TryAgain:     tryAgain,
 		google.SignInAgain:  signInAgain,
 		google.ChooseAccess: tryAgain, // the sign-in's own sheet has the choice
 		google.ChooseClient: chooseClient,
+		google.CopyClientID: copyForAdmin, // the ID is in the text
+		google.OpenPage:     openPage,
 	}
-	return problem{title: t.Title, detail: t.Detail, remedy: remedies[t.Remedy]}
+	return problem{title: t.Title, detail: t.Detail, remedy: remedies[t.Remedy], page: t.Link}
+}
+
+// remedied does what a problem's button offers, where that is the same whatever was under way; false: it is not.
+func (a *App) remedied(p problem) bool {
+	switch p.remedy {
+	case chooseClient:
+		a.setUp()
+	case openPage:
+		a.openPage(p.page)
+	case copyForAdmin:
+		a.copyForAdmin()
+	case quitProgram:
+		a.quit()
+	default:
+		return false
+	}
+	return true
+}
+
+// copyForAdmin copies what a person sends to the admin who blocks the client.
+func (a *App) copyForAdmin() {
+	a.whenOpen(func() {
+		a.copyText(google.AdminText(a.session.engine.ClientID()), "The text for the admin is on the clipboard.")
+	})
 }

@@ -95,7 +95,7 @@ func TestOnlyTheUppermostSheetIsThere(t *testing.T) {
 func TestEscapeWorksWhateverHasTheFocus(t *testing.T) {
 	s := newStage(t)
 	s.start()
-	s.app.report(problem{"A problem", "It is like this.", tryAgain}, func() {})
+	s.app.report(problem{title: "A problem", detail: "It is like this.", remedy: tryAgain}, func() {})
 	if s.app.window.Canvas().Focused() == nil {
 		t.Fatal("the keyboard is on nothing")
 	}
@@ -109,7 +109,7 @@ func TestEnterPressesWhatHasTheFocus(t *testing.T) {
 	s := newStage(t)
 	s.start()
 	again := 0
-	s.app.report(problem{"A problem", "It is like this.", tryAgain}, func() { again++ })
+	s.app.report(problem{title: "A problem", detail: "It is like this.", remedy: tryAgain}, func() { again++ })
 	s.key(fyne.KeyReturn)
 	if again != 1 || s.says("A problem") {
 		t.Errorf("tried again %d times", again)

@@ -41,14 +41,8 @@ func (a *App) explained(t google.Trouble) fyne.CanvasObject {
 	title := text(t.Title)
 	title.TextStyle.Bold = true
 	shown := container.NewVBox(title, text(t.Detail))
-	switch {
-	case t.Remedy == google.OpenPage && t.Link != "":
-		shown.Add(newButton("Open the page", func() { a.openPage(t.Link) }))
-	case t.Remedy == google.CopyClientID && a.session != nil:
-		shown.Add(newButton("Copy the client ID", func() { a.copyText(a.session.engine.ClientID(), "The client ID is on the clipboard.") }))
-		shown.Add(newButton("Copy a text for the admin", func() {
-			a.copyText(google.AdminText(a.session.engine.ClientID()), "The text is on the clipboard.")
-		}))
+	if p := troubled(t); p.remedy == openPage || p.remedy == copyForAdmin {
+		shown.Add(newButton(p.remedy.label(), func() { a.remedied(p) }))
 	}
 	shown.Add(widget.NewSeparator())
 	return shown

@@ -44,13 +44,9 @@ func (a *App) lastDay(account oauth.Account) time.Time {
 }
 
 // explainFor is explain for one account: a sign-in that lasted for just seven days ended because of Testing.
-func (a *App) explainFor(account oauth.Account, err error) (problem, string) {
-	p := explain(err, a.provider())
+func (a *App) explainFor(account oauth.Account, err error) problem {
 	if a.place == (place{}) && account.State == oauth.SignInAgain && google.EndedByTesting(account.SignedIn, a.now()) {
-		trouble := google.AfterTesting()
-		p = troubled(trouble)
-		p.remedy = openPage
-		return p, trouble.Link
+		return troubled(google.AfterTesting())
 	}
-	return p, ""
+	return explain(err, a.provider())
 }

@@ -95,9 +95,7 @@ func (in *signInSheet) failed(err error) {
 	in.app.showWindow()
 	p := explain(err, in.session.provider)
 	in.app.report(p, func() {
-		if p.remedy == chooseClient {
-			in.app.setUp()
-		} else {
+		if !in.app.remedied(p) {
 			in.app.beginSignIn(in.again)
 		}
 	})
