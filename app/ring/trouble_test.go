@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -173,9 +174,26 @@ func TestPowerCutLosesNothing(t *testing.T) {
 	p, tray := start(t, d, "--practice")
 	addAlice(t, d, tray)
 	p.Kill()
-	_, tray = start(t, d, "--practice")
+	_, tray = start(t, d, "--practice", "--hidden")
 	must(t, tray.WaitFor(t.Context(), copyAlice))
 	copied(t, d, tray, copyAlice)
+	awaitNotification(t, d, "Copied for alice@example.com, good until ") // no window says it
+}
+
+// awaitNotification waits until the desktop was told something.
+func awaitNotification(t *testing.T, d *virtual.Desktop, words string) {
+	t.Helper()
+	limit := time.After(20 * time.Second)
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	told := func(n virtual.Notification) bool { return strings.Contains(n.Body, words) }
+	for !slices.ContainsFunc(d.Notifications(), told) {
+		select {
+		case <-look.C:
+		case <-limit:
+			t.Fatalf("never told %q, but %v", words, d.Notifications())
+		}
+	}
 }
 
 func TestHiddenStartShowsTheIconAlone(t *testing.T) {
