@@ -226,7 +226,9 @@ func TestHiddenStartShowsTheIconAlone(t *testing.T) {
 
 func TestSecondStartSaysThatTheFirstIsRunning(t *testing.T) {
 	d := virtual.ForTest(t, virtual.Options{})
-	start(t, d, "--practice")
+	_, tray := start(t, d, "--practice")
+	// The icon is there before the accounts are open, and whoever opens them first is the first.
+	must(t, tray.WaitFor(t.Context(), "Practice mode: these are not real accounts"))
 	second, err := d.Run(virtual.Binary(t), "--practice")
 	must(t, err)
 	awaitLog(t, second, "another Token Tray is running")
