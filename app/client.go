@@ -58,7 +58,7 @@ func (a *App) takeClient(read func() (google.Client, error), done func()) {
 		if err == nil {
 			ctx, cancel := context.WithTimeout(a.ctx, 2*time.Minute)
 			defer cancel()
-			err = s.engine.SetClient(ctx, oauth.Client{ID: client.ID, Secret: client.Secret})
+			err = s.engine.SetClient(ctx, oauth.Client(client))
 		}
 		return func() {
 			if err == nil {

@@ -38,6 +38,8 @@ const (
 type Account struct {
 	Key     Key
 	Address string
+	// Client is the ID of the client that the account was signed in through.
+	Client string
 	// Scopes are those that were granted, identity scopes included.
 	Scopes []string
 	State  State
@@ -77,6 +79,7 @@ func (a *account) snapshot() Account {
 	return Account{
 		Key:      a.row.key(),
 		Address:  a.Address,
+		Client:   a.Client,
 		Scopes:   slices.Clone(a.Scopes),
 		State:    a.state,
 		Cause:    a.cause,

@@ -62,16 +62,15 @@ type Engine struct {
 	flights singleflight.Group
 	slots   chan struct{} // requests in flight
 
-	mu         sync.RWMutex
-	accounts   map[Key]*account
-	order      []Key // as they were added
-	client     Client
-	clientFile clientFile
-	signIn     *SignIn
-	closed     bool
+	mu       sync.RWMutex
+	accounts map[Key]*account
+	order    []Key // as they were added
+	clients  clients
+	signIn   *SignIn
+	closed   bool
 
 	storing  sync.Mutex // held while an account's secrets change
-	saving   sync.Mutex // held while the list is written
+	saving   sync.Mutex // held while the list of accounts or of clients is written
 	watching sync.Mutex // held while watchers are told
 	watchers []*watcher
 }
@@ -139,9 +138,10 @@ func Open(config Config) (*Engine, error) {
 		}
 	}
 	if config.Client.ID != "" {
-		e.client = config.Client
+		e.clients = clients{}.with(config.Client)
+		e.clients.fixed = true
 	} else {
-		e.loadClient()
+		e.loadClients()
 	}
 	e.running.Go(e.finishHalfDone)
 	e.running.Go(e.schedule)

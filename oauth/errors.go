@@ -17,6 +17,8 @@ import (
 var (
 	// ErrNoClient: no OAuth client is known yet.
 	ErrNoClient = errors.New("no client is set up")
+	// ErrClientInUse: accounts were signed in through the client.
+	ErrClientInUse = errors.New("the client still has accounts")
 	// ErrSignInRunning: one sign-in at a time.
 	ErrSignInRunning = errors.New("a sign-in is under way")
 	// ErrCancelled: the person pressed Cancel, or the program ends.

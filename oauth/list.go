@@ -37,9 +37,11 @@ const (
 
 // row is what the list keeps of an account.
 type row struct {
-	Issuer   string    `json:"issuer"`
-	Subject  string    `json:"subject"`
-	Address  string    `json:"address"`
+	Issuer  string `json:"issuer"`
+	Subject string `json:"subject"`
+	Address string `json:"address"`
+	// Client is the ID of the client that the refresh token was given to.
+	Client   string    `json:"client,omitempty"`
 	Scopes   []string  `json:"scopes"`
 	SignedIn time.Time `json:"signed_in"`
 	LastUsed time.Time `json:"last_used,omitzero"`
@@ -51,6 +53,7 @@ func (r row) key() Key { return Key{Issuer: r.Issuer, Subject: r.Subject} }
 // valid refuses what this program would never have written.
 func (r row) valid(issuer string) bool {
 	return r.Issuer == issuer && plausible(r.Subject, 255) && plausible(r.Address, 320) &&
+		(r.Client == "" || plausible(r.Client, 512)) &&
 		slices.Contains([]phase{settled, adding, removing}, r.Phase) &&
 		!slices.ContainsFunc(r.Scopes, func(s string) bool { return !plausible(s, 1024) })
 }
@@ -97,11 +100,17 @@ func readList(path, issuer string, now time.Time) ([]row, error) {
 	if !damaged {
 		return rows, nil
 	}
-	aside := path + ".damaged-" + now.UTC().Format("20060102T150405.000")
-	if err := os.Rename(path, aside); err != nil {
+	aside, err := putAside(path, now)
+	if err != nil {
 		return nil, fmt.Errorf("could not put the damaged account list aside: %w", err)
 	}
-	return rows, fmt.Errorf("%w as %s", ErrListAside, filepath.Base(aside))
+	return rows, fmt.Errorf("%w as %s", ErrListAside, aside)
+}
+
+// putAside renames a damaged file, so that nothing in it is lost, and returns its new name without the folder.
+func putAside(path string, now time.Time) (name string, err error) {
+	aside := path + ".damaged-" + now.UTC().Format("20060102T150405.000")
+	return filepath.Base(aside), os.Rename(path, aside)
 }
 
 // readBounded reads a regular file of at most limit bytes.

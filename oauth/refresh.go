@@ -135,7 +135,7 @@ func (e *Engine) refresh(ctx context.Context, seen account) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
-	client, err := e.currentClient(ctx)
+	client, err := e.client(ctx, seen.Client)
 	if err != nil {
 		return Token{}, err
 	}

@@ -66,7 +66,7 @@ func (e *Engine) finishRemoval(ctx context.Context, key Key, unlocking func(cont
 		err = fmt.Errorf("could not read the refresh token: %w", err)
 		return err, err // what can't be read must not be cleared: it is needed to withdraw the access
 	default:
-		withdrawn = e.withdraw(ctx, refreshToken)
+		withdrawn = e.withdraw(ctx, e.clientOf(key), refreshToken)
 	}
 	// A renewal that is under way finishes first, so that it leaves nothing behind.
 	e.storing.Lock()
@@ -83,8 +83,8 @@ func (e *Engine) finishRemoval(ctx context.Context, key Key, unlocking func(cont
 	return withdrawn, nil
 }
 
-// withdraw ends the grant at the provider (RFC 7009). A grant that has ended already is as good.
-func (e *Engine) withdraw(ctx context.Context, refreshToken string) error {
+// withdraw ends the grant at the provider (RFC 7009), as the client that was granted it. A grant that has ended already is as good.
+func (e *Engine) withdraw(ctx context.Context, clientID, refreshToken string) error {
 	contact, err := e.directory.contact(ctx)
 	if err != nil {
 		return fmt.Errorf("could not withdraw access: %w", err)
@@ -92,7 +92,7 @@ func (e *Engine) withdraw(ctx context.Context, refreshToken string) error {
 	if contact.revocation == "" {
 		return ErrNoRevocation
 	}
-	client, err := e.currentClient(ctx)
+	client, err := e.client(ctx, clientID)
 	if err != nil {
 		return fmt.Errorf("could not withdraw access: %w", err)
 	}

@@ -76,7 +76,7 @@ func (s *SignIn) prepare(ctx context.Context) error {
 		return fmt.Errorf("the keychain is not ready: %w", err)
 	}
 	var err error
-	if s.client, err = s.engine.currentClient(ctx); err != nil {
+	if s.client, err = s.engine.client(ctx, s.engine.signInClient(s.request.Account)); err != nil {
 		return err
 	}
 	if s.contact, err = s.engine.directory.contact(ctx); err != nil {
@@ -200,6 +200,7 @@ func (s *SignIn) finish(ctx context.Context, answer *loopback.Answer) (Account, 
 			Issuer:   s.engine.provider.Name,
 			Subject:  who.Subject,
 			Address:  who.address(),
+			Client:   s.client.ID,
 			Scopes:   scopes,
 			SignedIn: s.engine.now(),
 		},

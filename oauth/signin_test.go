@@ -305,29 +305,6 @@ func TestSignInWithoutClient(t *testing.T) {
 	wantError(t, err, oauth.ErrNoClient)
 }
 
-func TestImportedClientIsRemembered(t *testing.T) {
-	w := newWorld(t)
-	w.config.Client = oauth.Client{}
-	w.restart()
-	if w.engine.HasClient() {
-		t.Fatal("there is a client already")
-	}
-	client := oauth.Client{ID: w.provider.ClientID(), Secret: w.provider.ClientSecret()}
-	if err := w.engine.SetClient(context.Background(), client); err != nil {
-		t.Fatal(err)
-	}
-	w.restart()
-	if !w.engine.HasClient() {
-		t.Fatal("the client was forgotten")
-	}
-	w.signIn()
-	data, err := os.ReadFile(filepath.Join(w.folder, "client.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.noSecretIn("the client's file", string(data))
-}
-
 func TestKeychainIsAskedBeforeTheBrowserOpens(t *testing.T) {
 	for _, trouble := range []error{keychain.ErrNoBus, keychain.ErrNoService, keychain.ErrDismissed, keychain.ErrTimeout} {
 		w := newWorld(t)

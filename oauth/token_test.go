@@ -280,25 +280,6 @@ func TestTroubleNeverCostsASignIn(t *testing.T) {
 	}
 }
 
-func TestBetterClientEndsClientTrouble(t *testing.T) {
-	w := newWorld(t)
-	a := w.signIn()
-	w.config.Client = oauth.Client{}
-	w.restart()
-	client := oauth.Client{ID: w.provider.ClientID(), Secret: "wrong"}
-	if err := w.engine.SetClient(context.Background(), client); err != nil {
-		t.Fatal(err)
-	}
-	_, err := w.engine.Token(context.Background(), a.Key, anew)
-	wantError(t, err, oauth.ErrClientRefused)
-	client.Secret = w.provider.ClientSecret()
-	if err := w.engine.SetClient(context.Background(), client); err != nil {
-		t.Fatal(err)
-	}
-	w.await(func(accounts []oauth.Account) bool { return accounts[0].State == oauth.Ready })
-	w.token(a, anew)
-}
-
 func TestLockedKeychainIsUnlockedOnlyForAPerson(t *testing.T) {
 	w := newWorld(t)
 	a := w.signIn()
