@@ -122,11 +122,21 @@ func (s *stage) forget() {
 func (s *stage) restart() {
 	s.Helper()
 	s.build()
+	before := strings.Count(s.stderr.String(), "token not renewed")
 	s.start()
+	failed := 0
 	s.until("the renewals at the start are over", func() bool {
+		failed = 0
 		return !slices.ContainsFunc(s.app.view.accounts, func(a oauth.Account) bool {
+			if a.Cause != nil {
+				failed++
+			}
 			return a.State == oauth.Renewing || a.Cause == nil && a.Expiry.IsZero()
 		})
+	})
+	s.until("those that failed are logged", func() bool {
+		s.calls <- func() {} // nothing comes to the screen with the line: look again
+		return strings.Count(s.stderr.String(), "token not renewed")-before >= failed
 	})
 }
 
