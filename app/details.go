@@ -25,20 +25,17 @@ func (a *App) showDetails(account oauth.Account) {
 		ask := newButton("Sign in again with this access", nil)
 		change.Hide()
 		ask.Hide()
-		choice := widget.NewSelect(a.session.accessNames(), func(name string) {
-			wanted := a.session.access(name).Scopes
-			change.SetText(changeWords(account.Scopes, wanted))
+		choice := a.accessChoice(google.Named(account.Scopes), func(wanted google.Access) {
+			change.SetText(changeWords(account.Scopes, wanted.Scopes))
 			ask.OnTapped = func() {
 				leave()
-				again := account
-				again.Scopes = wanted
-				a.beginSignIn(&again)
+				a.beginSignIn(&account, wanted)
 			}
 			change.Show()
 			ask.Show()
 		})
-		choice.PlaceHolder = "Change what it may do…"
-		body = append(body, newButton("Test token", func() { a.testToken(account) }), widget.NewSeparator(), choice, change, ask)
+		body = append(body, newButton("Test token", func() { a.testToken(account) }), widget.NewSeparator(),
+			text("Change what it may do:"), choice, change, ask)
 	}
 	s = newSheet(account.Address, body, newButton("Close", leave))
 	s.escape = leave

@@ -122,6 +122,8 @@ var problems = []struct {
 		"The client ID or its secret is not right any more. Your accounts stay as they are. Choose the client file again, or that of a new client.", chooseClient},
 	{oauth.ErrNoClient, "A client is needed first",
 		"Token Tray needs the client file that {provider} gave you.", chooseClient},
+	{oauth.ErrClientInUse, "The client still has accounts",
+		"Remove its accounts first, or sign them in again through another client.", noRemedy},
 	{oauth.ErrNotSaved, "The account list can't be saved",
 		"The disk may be full or its folder closed for writing. Nothing was changed. Make room, then try again.", tryAgain},
 	{oauth.ErrListAside, "The account list was damaged",

@@ -131,14 +131,6 @@ func (s *session) close() error {
 	return errors.Join(engine, provider)
 }
 
-func (s *session) accessNames() []string {
-	var names []string
-	for _, choice := range s.choices {
-		names = append(names, choice.Name)
-	}
-	return names
-}
-
 // access finds the choice of this name, or the first, which every mail tool accepts.
 func (s *session) access(name string) google.Access {
 	for _, choice := range s.choices {

@@ -13,8 +13,9 @@ import (
 
 // settings are what the person chose and what is remembered for them. They hold no secret.
 type settings struct {
-	// Access names the access that was asked for last.
-	Access string `json:"access,omitempty"`
+	// Access names the access that was asked for last, and Scopes are those of one that is none of Google's presets.
+	Access string   `json:"access,omitempty"`
+	Scopes []string `json:"scopes,omitempty"`
 	// StepsDone are the titles of the set-up guide's steps that are ticked off.
 	StepsDone []string `json:"steps_done,omitempty"`
 	// Project is what the person said of their Google project's publishing status.

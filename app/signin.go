@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
@@ -14,26 +13,30 @@ import (
 )
 
 // addAccount signs somebody in who is not there yet. It is the tray's and the window's Add account.
-func (a *App) addAccount() { a.beginSignIn(nil) }
+func (a *App) addAccount() { a.beginSignIn(nil, google.Access{}) }
 
 // signInAgain renews an account's sign-in, with the access that it had.
 func (a *App) signInAgain(account oauth.Account) {
 	account = a.present(account)
-	a.beginSignIn(&account)
+	a.beginSignIn(&account, google.Named(account.Scopes))
 }
 
-// beginSignIn opens the browser and shows what is awaited. One that is under way comes to the front instead.
-func (a *App) beginSignIn(again *oauth.Account) {
+// beginSignIn opens the browser and shows what is awaited. One that is under way comes to the front instead. again is
+// who signs in again, nil for somebody new; an access without scopes stands for the one that was chosen last.
+func (a *App) beginSignIn(again *oauth.Account, access google.Access) {
 	a.showWindow()
 	switch {
 	case a.signIn != nil:
 		a.window.present(a.signIn.sheet)
 	case a.session == nil || a.opening:
-		a.whenOpen(func() { a.beginSignIn(again) })
+		a.whenOpen(func() { a.beginSignIn(again, access) })
 	case !a.session.engine.HasClient():
 		a.setUp()
 	default:
-		a.signIn = newSignInSheet(a, a.session, again)
+		if len(access.Scopes) == 0 {
+			access = a.lastAccess()
+		}
+		a.signIn = newSignInSheet(a, a.session, again, access)
 		a.window.present(a.signIn.sheet)
 		a.signIn.start()
 	}
@@ -61,10 +64,9 @@ type signInSheet struct {
 	wrong   *widget.Label
 }
 
-func newSignInSheet(a *App, s *session, again *oauth.Account) *signInSheet {
-	access := s.access(a.settings.Access)
+func newSignInSheet(a *App, s *session, again *oauth.Account, access google.Access) *signInSheet {
 	in := &signInSheet{app: a, session: s, again: again, access: access}
-	in.status, in.meaning = text(""), text(access.Words)
+	in.status, in.meaning = text(""), text(in.meaningWords())
 	in.link = newButton("Copy the link", in.copyLink)
 	in.address = newField()
 	in.address.SetPlaceHolder("http://127.0.0.1…")
@@ -81,8 +83,8 @@ func newSignInSheet(a *App, s *session, again *oauth.Account) *signInSheet {
 		title = "Sign in again: " + again.Address
 	}
 	body := []fyne.CanvasObject{in.status}
-	if again == nil && len(s.choices) > 0 {
-		body = append(body, text("What may your tool do with the mail?"), in.choice(), in.meaning)
+	if len(s.choices) > 0 {
+		body = append(body, text("What may your tool do with the mail?"), a.accessChoice(access, in.accessChosen), in.meaning)
 	}
 	body = append(body, widget.NewSeparator(),
 		text("The wrong browser opened, or none? Copy the link and open it where you want."), in.link,
@@ -98,18 +100,25 @@ func newSignInSheet(a *App, s *session, again *oauth.Account) *signInSheet {
 	return in
 }
 
-// choice offers the kinds of access. Another choice needs another link, so the sign-in starts anew.
-func (in *signInSheet) choice() fyne.CanvasObject {
-	s := widget.NewSelect(in.session.accessNames(), nil)
-	s.SetSelected(in.access.Name)
-	s.OnChanged = func(name string) {
-		in.access = in.session.access(name)
-		in.meaning.SetText(in.access.Words)
-		in.app.settings.Access = name
-		in.app.saveSettings()
-		in.start()
+// accessChosen asks for another access. That needs another link, so the sign-in starts anew.
+func (in *signInSheet) accessChosen(access google.Access) {
+	if in.app.signIn != in {
+		return // it ended while the choice was made
 	}
-	return s
+	in.access = access
+	in.meaning.SetText(in.meaningWords())
+	if in.again == nil { // an account's own access is no wish for the next one
+		in.app.rememberAccess(access)
+	}
+	in.start()
+}
+
+// meaningWords say what the access that is asked for is good for, or what it changes.
+func (in *signInSheet) meaningWords() string {
+	if in.again == nil {
+		return in.access.Words
+	}
+	return changeWords(in.again.Scopes, in.access.Scopes)
 }
 
 func (in *signInSheet) showPaste(visible bool) {
@@ -121,11 +130,11 @@ func (in *signInSheet) showPaste(visible bool) {
 
 // request is what the provider is asked for.
 func (in *signInSheet) request() oauth.Request {
-	if in.again == nil {
-		return oauth.Request{Scopes: in.access.Scopes}
+	request := oauth.Request{Scopes: in.access.Scopes}
+	if in.again != nil {
+		request.Hint, request.Account = in.again.Address, in.again.Key
 	}
-	had := slices.DeleteFunc(slices.Clone(in.again.Scopes), google.IsIdentity)
-	return oauth.Request{Scopes: had, Hint: in.again.Address, Account: in.again.Key}
+	return request
 }
 
 // start begins an attempt in the place of the one before.

@@ -39,9 +39,7 @@ func (a *App) signedIn(account oauth.Account, wanted []string) {
 		newButton("Keep it anyway", keep),
 		primary("Try again", func() {
 			keep()
-			again := account
-			again.Scopes = wanted
-			a.beginSignIn(&again)
+			a.beginSignIn(&account, google.Named(wanted))
 		}))
 	s.escape = keep
 	a.window.present(s)
@@ -68,7 +66,7 @@ func (in *signInSheet) stranger(running *oauth.SignIn) {
 		newButton("Close", leave),
 		newButton("Try again", func() {
 			leave()
-			a.beginSignIn(in.again)
+			a.beginSignIn(in.again, in.access)
 		}),
 		primary("Add as a new account", func() {
 			leave()
@@ -96,7 +94,7 @@ func (in *signInSheet) failed(err error) {
 	p := explain(err, in.session.provider)
 	in.app.report(p, func() {
 		if !in.app.remedied(p) {
-			in.app.beginSignIn(in.again)
+			in.app.beginSignIn(in.again, in.access)
 		}
 	})
 }

@@ -1,6 +1,9 @@
 package google
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Class says how closely Google looks at a project that asks for a scope.
 type Class int
@@ -88,12 +91,35 @@ var Presets = []Access{
 	{"Send only", "Send mail, see nothing.", []string{ScopeSend}},
 }
 
+// CustomName is the name of an access that is none of the [Presets].
+const CustomName = "Custom"
+
 // Custom is the choice of somebody who picks the scopes one by one.
 func Custom(scopes []string) Access {
 	if len(scopes) == 0 {
-		return Access{"Custom", "Choose what your tool may do.", nil}
+		return Access{CustomName, "Choose what your tool may do.", nil}
 	}
-	return Access{"Custom", "Lets the tool " + Describe(scopes) + ".", scopes}
+	return Access{CustomName, "Lets the tool " + Describe(scopes) + ".", scopes}
+}
+
+// Named finds the choice that these scopes are: one of the [Presets], or else a custom one. Scopes that only tell who
+// somebody is don't count and are left out.
+func Named(scopes []string) Access {
+	mail := slices.DeleteFunc(slices.Clone(scopes), IsIdentity)
+	for _, preset := range Presets {
+		if len(Missing(preset.Scopes, mail)) == 0 && len(Missing(mail, preset.Scopes)) == 0 {
+			return preset
+		}
+	}
+	return Custom(mail)
+}
+
+// ForTools are the Scopes that a tool outside Google can be given: neither those for add-ons, which work only within
+// Gmail, nor that for sharing, which only an organisation's service accounts get.
+func ForTools() []Scope {
+	return slices.DeleteFunc(slices.Clone(Scopes), func(s Scope) bool {
+		return strings.HasPrefix(s.ID, prefix+"gmail.addons.") || s.ID == prefix+"gmail.settings.sharing"
+	})
 }
 
 // Canonical gives a scope the one name by which scopes are compared: Google

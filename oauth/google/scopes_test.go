@@ -158,3 +158,30 @@ func TestIdentityScopesGiveNoAccess(t *testing.T) {
 		}
 	}
 }
+
+func TestScopesAreNamedByTheirPreset(t *testing.T) {
+	for _, preset := range google.Presets {
+		granted := append([]string{"openid", "https://www.googleapis.com/auth/userinfo.email"}, preset.Scopes...)
+		if got := google.Named(granted); got.Name != preset.Name {
+			t.Errorf("%s is called %q", preset.Name, got.Name)
+		}
+	}
+	two := []string{google.ScopeSend, "openid", google.ScopeReadOnly}
+	if got := google.Named(two); got.Name != google.CustomName || !slices.Equal(got.Scopes, []string{google.ScopeSend, google.ScopeReadOnly}) {
+		t.Errorf("send and read is %+v", got)
+	}
+	if got := google.Named([]string{"openid"}); got.Name != google.CustomName || len(got.Scopes) != 0 {
+		t.Errorf("nothing is %+v", got)
+	}
+}
+
+func TestScopesForToolsAreThoseOfTheApi(t *testing.T) {
+	for _, scope := range google.ForTools() {
+		if strings.Contains(scope.ID, "addons") || strings.Contains(scope.ID, "sharing") {
+			t.Errorf("%s is offered", scope.ID)
+		}
+	}
+	if got := len(google.ForTools()); got != 9 {
+		t.Errorf("%d scopes are offered", got)
+	}
+}
