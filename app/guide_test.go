@@ -137,12 +137,13 @@ func TestEndAfterSevenDaysIsExplainedByTesting(t *testing.T) {
 	s := newStage(t)
 	s.start()
 	ended := errors.Join(oauth.ErrSignInAgain, &oauth.ServerError{Status: 400, Code: "invalid_grant"})
-	account := oauth.Account{Address: "alice@example.com", State: oauth.SignInAgain, SignedIn: s.app.now().Add(-google.TestingLife)}
+	signedIn := s.app.now().Add(-30 * 24 * time.Hour) // it is seen long after
+	account := oauth.Account{Address: "alice@example.com", State: oauth.SignInAgain, SignedIn: signedIn, Ended: signedIn.Add(google.TestingLife)}
 	p := s.app.explainFor(account, ended)
 	if !strings.Contains(p.title, "Testing") || p.page != google.AudiencePage || p.remedy != openPage {
 		t.Errorf("%+v", p)
 	}
-	account.SignedIn = s.app.now().Add(-3 * 24 * time.Hour)
+	account.Ended = signedIn.Add(3 * 24 * time.Hour)
 	if p := s.app.explainFor(account, ended); strings.Contains(p.title, "Testing") {
 		t.Errorf("after three days: %+v", p)
 	}

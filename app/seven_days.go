@@ -45,7 +45,7 @@ func (a *App) lastDay(account oauth.Account) time.Time {
 
 // explainFor is explain for one account: a sign-in that lasted for just seven days ended because of Testing.
 func (a *App) explainFor(account oauth.Account, err error) problem {
-	if a.place == (place{}) && account.State == oauth.SignInAgain && google.EndedByTesting(account.SignedIn, a.now()) {
+	if a.place == (place{}) && account.State == oauth.SignInAgain && google.EndedByTesting(account.SignedIn, account.Ended) {
 		return troubled(google.AfterTesting())
 	}
 	return explain(err, a.provider())

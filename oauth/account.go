@@ -49,6 +49,8 @@ type Account struct {
 	Expiry time.Time
 	// SignedIn is when the person last gave consent.
 	SignedIn time.Time
+	// Ended is when the provider ended the grant; zero while it has not.
+	Ended time.Time
 	// LastUsed is when a token was last handed to the person; zero when never.
 	LastUsed time.Time
 }
@@ -75,6 +77,15 @@ type account struct {
 	generation int
 }
 
+// listed is an account as the list has it at a start. A grant that has ended is not asked about again: what is left of it
+// in the keychain is as dead.
+func listed(r row, now time.Time) *account {
+	if !r.Ended.IsZero() {
+		return &account{row: r, state: SignInAgain, cause: ErrSignInAgain}
+	}
+	return &account{row: r, due: now}
+}
+
 func (a *account) snapshot() Account {
 	return Account{
 		Key:      a.row.key(),
@@ -85,6 +96,7 @@ func (a *account) snapshot() Account {
 		Cause:    a.cause,
 		Expiry:   a.token.Expiry,
 		SignedIn: a.SignedIn,
+		Ended:    a.Ended,
 		LastUsed: a.LastUsed,
 	}
 }

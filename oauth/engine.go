@@ -128,7 +128,7 @@ func Open(config Config) (*Engine, error) {
 		return nil, errors.Join(damage, lock.Close())
 	}
 	for _, r := range rows {
-		e.accounts[r.key()] = &account{row: r, due: e.now()}
+		e.accounts[r.key()] = listed(r, e.now())
 		e.order = append(e.order, r.key())
 	}
 	if damage != nil {

@@ -44,6 +44,7 @@ type row struct {
 	Client   string    `json:"client,omitempty"`
 	Scopes   []string  `json:"scopes"`
 	SignedIn time.Time `json:"signed_in"`
+	Ended    time.Time `json:"ended,omitzero"`
 	LastUsed time.Time `json:"last_used,omitzero"`
 	Phase    phase     `json:"phase,omitempty"`
 }

@@ -64,7 +64,11 @@ func (e *Engine) flight(ctx context.Context, key Key, enough func(Token) bool) e
 	e.changed()
 
 	token, err := e.obtain(ctx, seen, enough)
-	e.settle(seen, token, err)
+	if e.settle(seen, token, err) {
+		if err := e.save(); err != nil {
+			e.log.Warn("end of a sign-in not saved", "err", err)
+		}
+	}
 	return err
 }
 
@@ -92,15 +96,16 @@ func (e *Engine) remember(seen account, kept Token) {
 	}
 }
 
-// settle writes a flight's outcome into the account and plans what comes next.
-func (e *Engine) settle(seen account, token Token, err error) {
+// settle writes a flight's outcome into the account and plans what comes next. ended tells that the provider ended the
+// grant just now, which the list has to say too.
+func (e *Engine) settle(seen account, token Token, err error) (ended bool) {
 	e.mu.Lock()
 	defer e.changed()
 	defer e.poke()
 	defer e.mu.Unlock()
 	a := e.current(seen)
 	if a == nil {
-		return
+		return false
 	}
 	if errors.Is(err, context.Canceled) {
 		err = nil // the program ends; nothing was learned about the account
@@ -116,6 +121,10 @@ func (e *Engine) settle(seen account, token Token, err error) {
 		}
 	case SignInAgain, Lost:
 		a.token, a.due = Token{}, time.Time{}
+		if a.state == SignInAgain {
+			a.Ended = now
+			ended = true
+		}
 	case ClientTrouble:
 		a.due = time.Time{}
 	case Locked:
@@ -126,6 +135,7 @@ func (e *Engine) settle(seen account, token Token, err error) {
 		}
 		a.due = a.backoff.after(now, err)
 	}
+	return ended
 }
 
 // refresh trades the refresh token for an access token (RFC 6749 section 6). A refresh token that comes with the

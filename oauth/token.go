@@ -63,13 +63,18 @@ func (e *Engine) Token(ctx context.Context, key Key, atLeast time.Duration) (Tok
 	if kept.lasts(time.Now(), atLeast) {
 		return kept, nil
 	}
-	return e.fetch(ctx, key, atLeast)
+	return e.fetch(ctx, key, func(t Token) bool { return t.lasts(e.now(), atLeast) })
+}
+
+// Replace returns a token as Token does, but another one than refused, which somebody did not take although it should
+// still live.
+func (e *Engine) Replace(ctx context.Context, key Key, refused Token) (Token, error) {
+	return e.fetch(ctx, key, func(t Token) bool { return t.Access != refused.Access && t.lasts(e.now(), 0) })
 }
 
 // fetch is Token's slow path, apart so that the quick one allocates nothing.
-func (e *Engine) fetch(ctx context.Context, key Key, atLeast time.Duration) (Token, error) {
-	lasting := func(t Token) bool { return t.lasts(e.now(), atLeast) }
-	err := e.unlocked(ctx, func() error { return e.renew(ctx, key, lasting) })
+func (e *Engine) fetch(ctx context.Context, key Key, enough func(Token) bool) (Token, error) {
+	err := e.unlocked(ctx, func() error { return e.renew(ctx, key, enough) })
 	token := e.atHand(key)
 	if err != nil {
 		err = fmt.Errorf("could not get a fresh token: %w", err)

@@ -231,8 +231,17 @@ func TestEndedGrantAsksForASignIn(t *testing.T) {
 	if n := w.provider.Requests(practice.Token) - before; n != 0 {
 		t.Error("the provider was asked again for what has ended")
 	}
+	if now.Ended.Before(now.SignedIn) {
+		t.Errorf("it ended at %v", now.Ended)
+	}
+	w.restart()
+	if again := w.engine.Accounts()[0]; again.State != oauth.SignInAgain || !again.Ended.Equal(now.Ended) {
+		t.Errorf("after a restart it is %+v", again)
+	}
+	_, err = w.engine.Token(context.Background(), a.Key, 0)
+	wantError(t, err, oauth.ErrSignInAgain)
 	w.provider.SetFault(practice.Token, practice.Fault{})
-	if again := w.signIn(); again.Key != a.Key || again.NeedsSignIn() {
+	if again := w.signIn(); again.Key != a.Key || again.NeedsSignIn() || !again.Ended.IsZero() {
 		t.Errorf("not repaired: %+v", again)
 	}
 	w.token(a, 0)
@@ -319,6 +328,22 @@ func TestRemovedAccountHasNoToken(t *testing.T) {
 	w := newWorld(t)
 	_, err := w.engine.Token(context.Background(), oauth.Key{Issuer: "x", Subject: "y"}, 0)
 	wantError(t, err, oauth.ErrUnknownAccount)
+}
+
+func TestRefusedTokenIsReplacedOnce(t *testing.T) {
+	w := newWorld(t)
+	a := w.signIn()
+	refused := w.token(a, 0)
+	before := w.provider.Requests(practice.Token)
+	for range 2 { // whoever was refused the same token later gets the new one
+		replaced, err := w.engine.Replace(context.Background(), a.Key, refused)
+		if err != nil || replaced.Access == refused.Access {
+			t.Fatalf("not replaced: %v", err)
+		}
+	}
+	if n := w.provider.Requests(practice.Token) - before; n != 1 {
+		t.Errorf("%d requests, want 1", n)
+	}
 }
 
 func TestTokenPrintsAsAPlaceholder(t *testing.T) {
