@@ -18,12 +18,15 @@ type accountRow struct {
 	account oauth.Account
 	address *widget.Label
 	state   *widget.Label
-	act     *button // Copy token, or Sign in again
+	access  *widget.Label // what it may do
+	act     *button       // Copy token, or Sign in again
 	remove  *button
 }
 
 func newAccountRow(a *App) *accountRow {
-	r := &accountRow{address: widget.NewLabel(""), state: widget.NewLabel("")}
+	r := &accountRow{address: widget.NewLabel(""), state: widget.NewLabel(""), access: widget.NewLabel("")}
+	r.access.SizeName = theme.SizeNameCaptionText
+	r.access.Truncation = fyne.TextTruncateEllipsis
 	r.address.TextStyle.Bold = true
 	r.address.Truncation = fyne.TextTruncateEllipsis
 	r.state.Truncation = fyne.TextTruncateEllipsis
@@ -42,14 +45,15 @@ func newAccountRow(a *App) *accountRow {
 // CreateRenderer is called by Fyne, on its thread. Each line shares its width with one button only, so that an address
 // of 40 letters and every state fit into the window. The lower line comes first for the Tab key.
 func (r *accountRow) CreateRenderer() fyne.WidgetRenderer {
+	stands := container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()-theme.Padding()), r.state, r.access)
 	return widget.NewSimpleRenderer(container.New(layout.NewCustomPaddedLayout(theme.Padding(), theme.Padding(), 0, 0),
 		container.NewBorder(container.NewBorder(nil, nil, nil, r.remove, r.address), nil, nil, nil,
-			container.NewBorder(nil, nil, nil, r.act, r.state)),
+			container.NewBorder(nil, nil, nil, container.NewVBox(r.act), stands)),
 	))
 }
 
 // show puts an account of a view into the row; rows are used again as the list scrolls.
-func (r *accountRow) show(account oauth.Account, v view, now time.Time) {
+func (r *accountRow) show(account oauth.Account, v view, lastDay, now time.Time) {
 	r.account = account
 	r.address.SetText(account.Address)
 	words := stateWords(account, v.provider, now)
@@ -57,6 +61,7 @@ func (r *accountRow) show(account oauth.Account, v view, now time.Time) {
 		words = "Practice · " + words
 	}
 	r.state.SetText(words)
+	r.access.SetText(accessWords(account, v, lastDay))
 	r.state.Importance = widget.MediumImportance
 	r.act.SetText("Copy token")
 	r.act.Importance = widget.HighImportance

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"tokentray/oauth"
@@ -46,63 +47,97 @@ func (a *App) testToken(account oauth.Account) {
 	})
 }
 
+// offerTest adds to what is said of a sign-in that its token can be tried, once for each provider.
+func (a *App) offerTest(account oauth.Account, said string) {
+	if len(a.session.choices) == 0 || slices.Contains(a.settings.TestOffered, a.session.provider) {
+		return
+	}
+	a.settings.TestOffered = append(slices.Clone(a.settings.TestOffered), a.session.provider)
+	a.saveSettings()
+	a.window.offer(said, "Test token", func() { a.testToken(account) })
+}
+
 // finding is what came of a test, in words.
 type finding struct {
 	problem
 	err error // for the log; nil when the token works
 }
 
+func (s *session) found(err error) finding {
+	return finding{problem: explain(err, s.provider), err: err}
+}
+
 // ask tries a token: on the mailbox's profile where its access is enough for that, else at the provider, which tells
-// whether it is alive.
+// whether it is alive. One that is refused is replaced once before that is believed.
 func (s *session) ask(ctx context.Context, account oauth.Account, token oauth.Token) finding {
-	profile := google.ReadsProfile(account.Scopes)
-	request, err := s.question(ctx, profile, token)
-	if err != nil {
-		return finding{problem: explain(err, s.provider), err: err}
+	try, refused := s.onProfile, http.StatusUnauthorized
+	if !google.ReadsProfile(account.Scopes) {
+		try, refused = s.onTokenInfo, http.StatusBadRequest
 	}
-	status, body, err := s.engine.Do(request)
+	status, body, err := try(ctx, token)
+	if err == nil && status == refused {
+		if token, err = s.engine.Replace(ctx, account.Key, token); err == nil {
+			status, body, err = try(ctx, token)
+		}
+	}
 	switch {
 	case err != nil:
-		return finding{problem: explain(err, s.provider), err: err}
-	case status == http.StatusOK && profile:
-		return works(body, account)
+		return s.found(err)
+	case status == http.StatusOK && refused == http.StatusUnauthorized:
+		return s.works(body, account)
 	case status == http.StatusOK:
-		return finding{problem: problem{title: "The token is alive",
-			detail: "It may " + google.Describe(account.Scopes) + ". That does not include reading " + account.Address + ", so there is nothing more to try it on."}}
+		return s.alive(body, account)
+	case status == refused: // the provider's own words for it differ
+		status = http.StatusUnauthorized
 	}
-	trouble := google.AtGmail(status, body, s.engine.ClientID())
+	trouble := google.AtGmail(status, body, account.Client)
 	return finding{problem: troubled(trouble), err: fmt.Errorf("gmail answered with status %d", status)}
 }
 
-// question is the request that tries a token. The token goes in a header or a form, never in an address.
-func (s *session) question(ctx context.Context, profile bool, token oauth.Token) (*http.Request, error) {
-	if profile {
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.profile, nil)
-		if err == nil {
-			request.Header.Set("Authorization", "Bearer "+token.Access)
-		}
-		return request, err
+// onProfile asks for the mailbox's profile, with the token in a header.
+func (s *session) onProfile(ctx context.Context, token oauth.Token) (status int, body []byte, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.profile, nil)
+	if err != nil {
+		return 0, nil, err
 	}
+	request.Header.Set("Authorization", "Bearer "+token.Access)
+	return s.engine.Do(request)
+}
+
+// onTokenInfo asks the provider about the token, which goes in a form, never in an address.
+func (s *session) onTokenInfo(ctx context.Context, token oauth.Token) (status int, body []byte, err error) {
 	form := url.Values{"access_token": {token.Access}}.Encode()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.tokenInfo, strings.NewReader(form))
-	if err == nil {
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if err != nil {
+		return 0, nil, err
 	}
-	return request, err
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return s.engine.Do(request)
 }
 
 // works says what the profile tells of the mailbox.
-func works(body []byte, account oauth.Account) finding {
+func (s *session) works(body []byte, account oauth.Account) finding {
 	var profile struct {
-		Address  string `json:"emailAddress"`
-		Messages int    `json:"messagesTotal"`
+		Messages int `json:"messagesTotal"`
 	}
 	if err := json.Unmarshal(body, &profile); err != nil {
-		err = errors.Join(oauth.ErrBadAnswer, err)
-		return finding{problem: explain(err, googleName), err: err}
+		return s.found(errors.Join(oauth.ErrBadAnswer, err))
 	}
 	return finding{problem: problem{title: "The token works",
 		detail: fmt.Sprintf("Works: %s, %s messages.", account.Address, grouped(profile.Messages))}}
+}
+
+// alive says what the provider tells of a token that can't read the mailbox.
+func (s *session) alive(body []byte, account oauth.Account) finding {
+	var info struct {
+		Scope string `json:"scope"`
+	}
+	if err := json.Unmarshal(body, &info); err != nil {
+		return s.found(errors.Join(oauth.ErrBadAnswer, err))
+	}
+	return finding{problem: problem{title: "The token is alive",
+		detail: "It may " + google.Describe(strings.Fields(info.Scope)) + ". That does not include reading the mail of " +
+			account.Address + ", so there is nothing more to try it on."}}
 }
 
 // grouped writes a number with a comma before every third digit.

@@ -44,22 +44,24 @@ func (a *App) showDetails(account oauth.Account) {
 
 // changeWords says what a change of access brings and takes.
 func changeWords(had, wanted []string) string {
-	list := func(scopes []google.Scope) string {
-		var words []string
-		for _, scope := range scopes {
-			words = append(words, scope.Words)
-		}
-		return strings.Join(words, "; ")
-	}
 	var said []string
 	if more := google.Unticked(wanted, had); len(more) > 0 {
-		said = append(said, "It may then also "+list(more)+".")
+		said = append(said, "It may then also "+listed(more)+".")
 	}
 	if less := google.Unticked(had, wanted); len(less) > 0 {
-		said = append(said, "It may no longer "+list(less)+".")
+		said = append(said, "It may no longer "+listed(less)+".")
 	}
 	if len(said) == 0 {
 		return "That is what it may do already."
 	}
 	return strings.Join(said, " ")
+}
+
+// listed is several kinds of access in a sentence.
+func listed(scopes []google.Scope) string {
+	var words []string
+	for _, scope := range scopes {
+		words = append(words, scope.Words)
+	}
+	return strings.Join(words, "; ")
 }

@@ -1,11 +1,14 @@
 package app
 
 import (
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 
+	"tokentray/oauth"
 	"tokentray/oauth/google"
 	"tokentray/oauth/practice/practicetest"
 )
@@ -99,6 +102,10 @@ func TestTokenIsTested(t *testing.T) {
 		"gmail:accessNotConfigured":     google.AtGmail(403, []byte(`{"error":{"errors":[{"reason":"accessNotConfigured"}]}}`), "").Title,
 		"gmail:insufficientPermissions": google.AtGmail(403, []byte(`{"error":{"errors":[{"reason":"insufficientPermissions"}]}}`), "").Title,
 		"gmail:backendError":            google.AtGmail(503, nil, "").Title,
+		"gmail:failedPrecondition":      google.AtGmail(400, []byte(`{"error":{"errors":[{"reason":"failedPrecondition"}]}}`), "").Title,
+		"gmail:rateLimitExceeded":       google.AtGmail(429, nil, "").Title,
+		"gmail:authErrorOnce":           "Works: alice@example.com, ",
+		"gmail:authError":               google.AtGmail(401, nil, "").Title,
 	} {
 		t.Run(problem, func(t *testing.T) {
 			s := newStage(t)
@@ -123,6 +130,75 @@ func TestTokenThatCanNotReadIsSaidToBeAlive(t *testing.T) {
 	s.app.showDetails(s.app.view.accounts[0])
 	s.press("Test token")
 	s.awaitWords("The token is alive")
+	s.wantWords("It may send mail.")
+}
+
+func TestAccessOfALivingTokenIsTheProvidersAnswer(t *testing.T) {
+	s := newStage(t)
+	s.app.settings.Access = "Send only"
+	s.start()
+	s.press("Add account…")
+	practicetest.Allow(s, s.link())
+	alice := s.awaitAccount("alice@example.com")
+	s.app.session.tokenInfo = s.provider.Issuer() + "/tokeninfo"
+	alice.Scopes = []string{"https://www.googleapis.com/auth/gmail.labels"} // as if something had changed since
+	s.app.testToken(alice)
+	s.awaitWords("It may send mail.")
+}
+
+func TestTokenThatIsAliveNoLongerIsReplacedOnce(t *testing.T) {
+	s := newStage(t)
+	s.app.settings.Access = "Send only"
+	s.start()
+	alice := s.signIn("alice@example.com")
+	s.app.session.tokenInfo = s.provider.Issuer() + "/tokeninfo"
+	// The token is revoked, and with it the grant: the replacement is refused.
+	token, err := s.engine().Token(t.Context(), alice.Key, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.PostForm(s.provider.Issuer()+"/revoke", url.Values{"token": {token.Access}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	s.app.testToken(alice)
+	s.awaitWords(explain(oauth.ErrSignInAgain, "Google").title)
+}
+
+func TestTestIsOfferedOnceAfterTheFirstSignIn(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	s.signIn("alice@example.com")
+	s.app.session.profile = s.provider.Issuer() + "/gmail/v1/users/me/profile"
+	s.wantWords("alice@example.com is signed in.", "[Test token]")
+	s.press("Test token")
+	s.awaitWords("Works: alice@example.com, 128 messages.")
+	s.press("Close")
+	if s.says("[Test token]") {
+		t.Error("it is still offered after the test")
+	}
+	s.signIn("bob@example.com")
+	if s.says("[Test token]") {
+		t.Error("offered twice")
+	}
+	s.stop()
+	s.build()
+	s.start()
+	s.signIn("carol@example.com")
+	if s.says("[Test token]") {
+		t.Error("offered again after a restart")
+	}
+}
+
+func TestMoreAccessThanWasAskedForIsSaid(t *testing.T) {
+	s := newStage(t)
+	s.app.settings.Access = "Send only"
+	s.start()
+	s.press("Add account…")
+	practicetest.Allow(s, s.link(), practicetest.Problem("grant:more_access"))
+	s.awaitAccount("alice@example.com")
+	s.wantWords("was given more than was asked for: it may also read, write, send and delete all mail")
 }
 
 func TestChangeOfAccessIsSaidBefore(t *testing.T) {

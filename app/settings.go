@@ -18,6 +18,8 @@ type settings struct {
 	Scopes []string `json:"scopes,omitempty"`
 	// StepsDone are the titles of the set-up guide's steps that are ticked off.
 	StepsDone []string `json:"steps_done,omitempty"`
+	// TestOffered are the providers after whose first sign-in a test of the token was offered.
+	TestOffered []string `json:"test_offered,omitempty"`
 	// Project is what the person said of their Google project's publishing status.
 	Project project `json:"project,omitempty"`
 }

@@ -19,30 +19,38 @@ func (in *signInSheet) finished(running *oauth.SignIn, account oauth.Account, er
 	case err != nil:
 		in.failed(err)
 	default:
-		in.app.signedIn(account, running.Request().Scopes)
+		in.app.signedIn(in.session, account, running.Request().Scopes)
 	}
 }
 
 // signedIn says that an account is there, and at once if a box was left empty on the consent page: the account would
 // look well, and the tool be refused.
-func (a *App) signedIn(account oauth.Account, wanted []string) {
+func (a *App) signedIn(s *session, account oauth.Account, wanted []string) {
+	if a.session != s {
+		return // the person went to another provider meanwhile
+	}
 	a.showWindow()
-	a.window.say(account.Address + " is signed in. “Copy token” puts a token on the clipboard.")
+	said := account.Address + " is signed in. “Copy token” puts a token on the clipboard."
+	if more := google.Unticked(account.Scopes, wanted); len(more) > 0 && len(s.choices) > 0 {
+		said = account.Address + " is signed in, and was given more than was asked for: it may also " + listed(more) + "."
+	}
+	a.window.say(said)
 	unticked := google.Unticked(wanted, account.Scopes)
 	if len(unticked) == 0 {
+		a.offerTest(account, said)
 		a.askTesting()
 		return
 	}
-	var s *sheet
-	keep := func() { a.window.dismiss(s) }
-	s = newSheet("Something was left unticked", []fyne.CanvasObject{text(untickedWords(account.Address, unticked))},
+	var asked *sheet
+	keep := func() { a.window.dismiss(asked) }
+	asked = newSheet("Something was left unticked", []fyne.CanvasObject{text(untickedWords(account.Address, unticked))},
 		newButton("Keep it anyway", keep),
 		primary("Try again", func() {
 			keep()
 			a.beginSignIn(&account, google.Named(wanted))
 		}))
-	s.escape = keep
-	a.window.present(s)
+	asked.escape = keep
+	a.window.present(asked)
 }
 
 func untickedWords(address string, unticked []google.Scope) string {
@@ -78,7 +86,7 @@ func (in *signInSheet) stranger(running *oauth.SignIn) {
 						in.failed(err)
 						return
 					}
-					a.signedIn(account, running.Request().Scopes)
+					a.signedIn(in.session, account, running.Request().Scopes)
 				}
 			})
 		}))

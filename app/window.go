@@ -20,7 +20,9 @@ type window struct {
 	empty  *fyne.Container
 	hello  *widget.Label
 	trying *button
-	strip  *widget.Label // what happened last
+	strip  *fyne.Container // what happened last
+	said   *widget.Label   // within it
+	next   *button         // within it: what can be done about it
 	sheets []*sheet
 }
 
@@ -31,7 +33,8 @@ func newWindow(a *App, frame fyne.Window) *window {
 	warning.Importance = widget.WarningImportance
 	w.notice = container.NewBorder(nil, nil, nil,
 		container.NewCenter(newButton("Leave practice", a.leavePractice)), warning)
-	w.strip = text("")
+	w.said, w.next = text(""), newButton("", nil)
+	w.strip = container.NewBorder(nil, nil, nil, container.NewCenter(w.next), w.said)
 	w.strip.Hide()
 	w.hello = text("")
 	w.hello.Alignment = fyne.TextAlignCenter
@@ -43,7 +46,8 @@ func newWindow(a *App, frame fyne.Window) *window {
 		func() fyne.CanvasObject { return newAccountRow(a) },
 		func(i widget.ListItemID, o fyne.CanvasObject) {
 			if i < len(a.view.accounts) {
-				o.(*accountRow).show(a.view.accounts[i], a.view, a.now())
+				account := a.view.accounts[i]
+				o.(*accountRow).show(account, a.view, a.lastDay(account), a.now())
 			}
 		},
 	)
@@ -98,8 +102,14 @@ func setVisible(o fyne.CanvasObject, visible bool) {
 }
 
 // say tells what just happened, below the list; empty: nothing did.
-func (w *window) say(words string) {
-	w.strip.SetText(words)
+func (w *window) say(words string) { w.offer(words, "", nil) }
+
+// offer tells what just happened and has a button for what comes next; without a label it has none.
+func (w *window) offer(words, label string, next func()) {
+	w.said.SetText(words)
+	w.next.SetText(label)
+	w.next.OnTapped = next
+	setVisible(w.next, label != "")
 	setVisible(w.strip, words != "")
 	w.page.Refresh()
 }

@@ -89,6 +89,25 @@ func detailWords(a oauth.Account, v view, now time.Time) string {
 	return words
 }
 
+// accessWords say in a few words what an account may do, and until when its sign-in lasts if its project is in Testing.
+func accessWords(a oauth.Account, v view, lastDay time.Time) string {
+	if v.provider != googleName && !v.practice {
+		return ""
+	}
+	words := google.Named(a.Scopes).Name
+	switch {
+	case words != google.CustomName:
+	case len(google.Named(a.Scopes).Scopes) == 0:
+		words = "No access to mail"
+	default:
+		words = "Access of your own choice"
+	}
+	if !lastDay.IsZero() {
+		words += " · until " + lastDay.Local().Format("2 January") + " if in Testing"
+	}
+	return words
+}
+
 // tooltip says how all accounts stand.
 func tooltip(accounts []oauth.Account, practice bool) string {
 	text := "Token Tray"
