@@ -14,11 +14,32 @@ import (
 	"tokentray/oauth/google"
 )
 
-// testToken asks Gmail with the account's token, and says what it answered.
-func (a *App) testToken(account oauth.Account) {
+// testButton tests an account's token and says meanwhile that it does.
+func (a *App) testButton(account oauth.Account) *button {
+	const label = "Test token"
+	var b *button
+	b = newButton(label, func() {
+		b.SetText("Testing…")
+		b.Disable()
+		a.testToken(account, func() {
+			b.SetText(label)
+			b.Enable()
+		})
+	})
+	return b
+}
+
+// testToken asks Gmail with the account's token, and says what it answered. done, which may be nil, is called then.
+func (a *App) testToken(account oauth.Account, done func()) {
 	s := a.session
 	if s == nil {
 		return
+	}
+	ended := func() {
+		a.window.say("")
+		if done != nil {
+			done()
+		}
 	}
 	a.window.say("Asking with the token of " + account.Address + "…")
 	a.beside(func() func() {
@@ -26,21 +47,24 @@ func (a *App) testToken(account oauth.Account) {
 		defer cancel()
 		token, err := s.engine.Token(ctx, account.Key, 0)
 		if token.Access == "" {
-			return func() { a.copyFailed(account, err) }
+			return func() {
+				ended()
+				a.copyFailed(account, err)
+			}
 		}
 		found := s.ask(ctx, account, token)
 		if found.err != nil {
 			a.log.Warn("token tested in vain", "account", account.Address, "err", found.err)
 		}
 		return func() {
-			a.window.say("")
+			ended()
 			a.report(found.problem, func() {
 				switch {
 				case a.remedied(found.problem):
 				case found.remedy == signInAgain:
 					a.signInAgain(account)
 				default:
-					a.testToken(account)
+					a.testToken(account, nil)
 				}
 			})
 		}
@@ -54,7 +78,7 @@ func (a *App) offerTest(account oauth.Account, said string) {
 	}
 	a.settings.TestOffered = append(slices.Clone(a.settings.TestOffered), a.session.provider)
 	a.saveSettings()
-	a.window.offer(said, "Test token", func() { a.testToken(account) })
+	a.window.offer(said, "Test token", func() { a.testToken(account, nil) })
 }
 
 // finding is what came of a test, in words.

@@ -38,6 +38,17 @@ func (a *App) chooseClient() {
 	pick.Resize(a.window.Canvas().Size()) // it must be shown before it has a size
 }
 
+// importDropped reads a client file that was dropped on the window. In practice mode, which needs none, it is meant for
+// real accounts.
+func (a *App) importDropped(path string) {
+	a.whenOpen(func() {
+		if a.place.practice {
+			a.open(place{})
+		}
+		a.whenOpen(func() { a.importClient(path, nil) })
+	})
+}
+
 // importClient reads a client file, remembers its client, and then does done, which may be nil, however that went.
 func (a *App) importClient(path string, done func()) {
 	rule := google.OnlyGoogle

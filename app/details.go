@@ -19,6 +19,9 @@ func (a *App) showDetails(account oauth.Account) {
 	if day := a.lastDay(account); !day.IsZero() {
 		words += "\n\nIf the project is in “Testing”, this sign-in ends on " + day.Local().Format("Monday, 2 January, 15:04") + "."
 	}
+	if client := a.clientOf(account); client != "" {
+		words += "\n\nIt belongs to " + client + "."
+	}
 	body := []fyne.CanvasObject{text(words)}
 	if a.session != nil && len(a.session.choices) > 0 {
 		change := text("")
@@ -34,7 +37,7 @@ func (a *App) showDetails(account oauth.Account) {
 			change.Show()
 			ask.Show()
 		})
-		body = append(body, newButton("Test token", func() { a.testToken(account) }), widget.NewSeparator(),
+		body = append(body, a.testButton(account), widget.NewSeparator(),
 			text("Change what it may do:"), choice, change, ask)
 	}
 	s = newSheet(account.Address, body, newButton("Close", leave))

@@ -3,6 +3,8 @@ package app
 import (
 	"errors"
 
+	"fyne.io/fyne/v2"
+
 	"tokentray/oauth"
 	"tokentray/oauth/google"
 )
@@ -58,6 +60,17 @@ func (a *App) remedied(p problem) bool {
 		return false
 	}
 	return true
+}
+
+// clientID shows the ID that an admin is asked to trust, to be copied by itself.
+func (a *App) clientID() []fyne.CanvasObject {
+	if a.session == nil || !a.session.engine.HasClient() {
+		return nil
+	}
+	id := a.session.engine.ClientID()
+	shown := text("The client ID: " + id)
+	shown.Wrapping = fyne.TextWrapBreak // it is one long word
+	return []fyne.CanvasObject{shown, a.copyButton("Copy the client ID", id)}
 }
 
 // copyForAdmin copies what a person sends to the admin who blocks the client.

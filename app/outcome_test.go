@@ -142,7 +142,7 @@ func TestAccessOfALivingTokenIsTheProvidersAnswer(t *testing.T) {
 	alice := s.awaitAccount("alice@example.com")
 	s.app.session.tokenInfo = s.provider.Issuer() + "/tokeninfo"
 	alice.Scopes = []string{"https://www.googleapis.com/auth/gmail.labels"} // as if something had changed since
-	s.app.testToken(alice)
+	s.app.testToken(alice, nil)
 	s.awaitWords("It may send mail.")
 }
 
@@ -162,7 +162,7 @@ func TestTokenThatIsAliveNoLongerIsReplacedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	response.Body.Close()
-	s.app.testToken(alice)
+	s.app.testToken(alice, nil)
 	s.awaitWords(explain(oauth.ErrSignInAgain, "Google").title)
 }
 

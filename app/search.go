@@ -41,8 +41,16 @@ func (a *App) explained(t google.Trouble) fyne.CanvasObject {
 	title := text(t.Title)
 	title.TextStyle.Bold = true
 	shown := container.NewVBox(title, text(t.Detail))
-	if p := troubled(t); p.remedy == openPage || p.remedy == copyForAdmin {
+	switch p := troubled(t); p.remedy {
+	case openPage:
 		shown.Add(newButton(p.remedy.label(), func() { a.remedied(p) }))
+	case copyForAdmin:
+		for _, o := range a.clientID() {
+			shown.Add(o)
+		}
+		if a.session != nil {
+			shown.Add(a.copyButton(p.remedy.label(), google.AdminText(a.session.engine.ClientID())))
+		}
 	}
 	shown.Add(widget.NewSeparator())
 	return shown

@@ -113,6 +113,25 @@ func (a *App) openPage(address string) {
 	})
 }
 
+// copyButton puts something that is no secret on the clipboard, and says so itself: below a sheet nobody would see it.
+func (a *App) copyButton(label string, words string) *button {
+	var b *button
+	b = newButton(label, func() {
+		a.beside(func() func() {
+			err := a.clipboard.Write(a.ctx, "", words)
+			return func() {
+				if err != nil {
+					a.log.Warn("text not copied", "err", err)
+					a.report(explain(err, a.provider()), b.OnTapped)
+					return
+				}
+				b.SetText("Copied")
+			}
+		})
+	})
+	return b
+}
+
 // copyText puts something that is no secret on the clipboard, and says so.
 func (a *App) copyText(words, said string) {
 	a.beside(func() func() {

@@ -48,5 +48,8 @@ func (a *App) explainFor(account oauth.Account, err error) problem {
 	if a.place == (place{}) && account.State == oauth.SignInAgain && google.EndedByTesting(account.SignedIn, account.Ended) {
 		return troubled(google.AfterTesting())
 	}
+	if moved, ok := a.explainMove(account, err); ok {
+		return moved
+	}
 	return explain(err, a.provider())
 }

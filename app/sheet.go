@@ -58,7 +58,11 @@ func (a *App) report(p problem, again func()) {
 			again()
 		}))
 	}
-	s = newSheet(p.title, []fyne.CanvasObject{text(p.detail)}, buttons...)
+	body := []fyne.CanvasObject{text(p.detail)}
+	if p.remedy == copyForAdmin {
+		body = append(body, a.clientID()...)
+	}
+	s = newSheet(p.title, body, buttons...)
 	s.escape = closeIt
 	a.window.present(s)
 }

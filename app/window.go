@@ -58,13 +58,14 @@ func newWindow(a *App, frame fyne.Window) *window {
 		}
 	}
 	add := widget.NewButtonWithIcon("Add account…", theme.ContentAddIcon(), a.addAccount)
-	w.page = container.NewBorder(w.notice, container.NewVBox(w.strip, container.NewPadded(add)), nil, nil,
+	w.page = container.NewBorder(w.notice, container.NewVBox(w.strip, container.NewPadded(
+		container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon("Settings", theme.SettingsIcon(), a.showSettings), add))), nil, nil,
 		container.NewStack(w.list, w.empty))
 	w.SetContent(w.page)
 	w.SetCloseIntercept(a.closeWindow)
 	w.SetOnDropped(func(_ fyne.Position, files []fyne.URI) {
 		if len(files) > 0 {
-			a.whenOpen(func() { a.importClient(files[0].Path(), nil) })
+			a.importDropped(files[0].Path())
 		}
 	})
 	w.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) {

@@ -51,7 +51,19 @@ var scenes = map[string]func(*stage){
 		s.press("Sign in again")
 		s.link()
 	},
-	"set_up":       func(s *stage) { s.app.setUp() },
+	"set_up":   func(s *stage) { s.app.setUp() },
+	"settings": func(s *stage) { s.press("Settings") },
+	"own_access": func(s *stage) {
+		s.press("Add account…")
+		s.link()
+		s.chooseAccess(ownAccess)
+	},
+	"details": func(s *stage) {
+		alice := differing()[0]
+		alice.SignedIn = noon
+		s.app.show(s.app.session, []oauth.Account{alice})
+		s.app.showDetails(alice)
+	},
 	"problem":      func(s *stage) { s.app.report(explain(oauth.ErrUnreachable, "Google"), func() {}) },
 	"close_asks":   func(s *stage) { s.screen.window.close() },
 	"removal_asks": func(s *stage) { s.app.confirmRemoval(differing()[0]) },

@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -94,10 +95,11 @@ func accessWords(a oauth.Account, v view, lastDay time.Time) string {
 	if v.provider != googleName && !v.practice {
 		return ""
 	}
-	words := google.Named(a.Scopes).Name
+	access := google.Named(a.Scopes)
+	words := "Access: " + strings.ToLower(access.Name)
 	switch {
-	case words != google.CustomName:
-	case len(google.Named(a.Scopes).Scopes) == 0:
+	case access.Name != google.CustomName:
+	case len(access.Scopes) == 0:
 		words = "No access to mail"
 	default:
 		words = "Access of your own choice"

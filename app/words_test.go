@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tokentray/oauth"
+	"tokentray/oauth/google"
 )
 
 var noon = time.Date(2026, time.March, 4, 12, 0, 0, 0, time.Local) // a Wednesday
@@ -104,6 +105,27 @@ func TestCapitalBeginsASentence(t *testing.T) {
 	for text, want := range map[string]string{"the provider": "The provider", "élan": "Élan", "Google": "Google", "127.0.0.1:80": "127.0.0.1:80"} {
 		if got := capital(text); got != want {
 			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+func TestRowNamesTheAccess(t *testing.T) {
+	day := time.Date(2026, time.December, 1, 12, 0, 0, 0, time.Local)
+	for name, c := range map[string]struct {
+		scopes  []string
+		v       view
+		lastDay time.Time
+		want    string
+	}{
+		"preset":           {[]string{"openid", google.ScopeEverything}, view{provider: googleName}, time.Time{}, "Access: everything"},
+		"practice":         {[]string{google.ScopeSend}, view{provider: practiceName, practice: true}, time.Time{}, "Access: send only"},
+		"own":              {[]string{google.ScopeSend, google.ScopeReadOnly}, view{provider: googleName}, time.Time{}, "Access of your own choice"},
+		"none":             {[]string{"openid"}, view{provider: googleName}, time.Time{}, "No access to mail"},
+		"in Testing":       {[]string{google.ScopeModify}, view{provider: googleName}, day, "Access: read, write and send · until 1 December if in Testing"},
+		"another provider": {[]string{"openid"}, view{provider: "id.example:443"}, time.Time{}, ""},
+	} {
+		if got := accessWords(oauth.Account{Scopes: c.scopes}, c.v, c.lastDay); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }
