@@ -141,6 +141,8 @@ var problems = []struct {
 	{oauth.ErrBadAnswer, "{Provider} has trouble right now",
 		"Its answer makes no sense. Perhaps the network you are in wants you to log in first. Nothing was lost; try again in a while.", tryAgain},
 
+	{loopback.ErrPortTaken, "Another program is in the way",
+		"This client sends the browser to an address on this computer that another program uses now. End that program and try again, or create a client with the type Desktop app, which needs no fixed address.", tryAgain},
 	{loopback.ErrNoPort, "Token Tray can't wait for the browser",
 		"This computer did not let it open a door for the browser's answer. A security program may forbid it.", tryAgain},
 	{loopback.ErrNotRedirect, "This is not the address",

@@ -21,7 +21,7 @@ func ListenWith(state string, change Limits) (*Receiver, error) {
 	set(&l.write, change.Write)
 	set(&l.hold, change.Hold)
 	set(&l.close, change.Close)
-	return listen(state, l, net.Listen)
+	return listen(state, "", l, net.Listen)
 }
 
 func set[T comparable](to *T, value T) {
@@ -32,12 +32,18 @@ func set[T comparable](to *T, value T) {
 }
 
 // ListenThrough is Listen on a computer whose network is open.
-func ListenThrough(state string, open func(network, address string) (net.Listener, error)) (*Receiver, error) {
-	return listen(state, usual, open)
+func ListenThrough(state, redirect string, open func(network, address string) (net.Listener, error)) (*Receiver, error) {
+	return listen(state, redirect, usual, open)
 }
 
 // Unconnected is a receiver without a listener.
-func Unconnected(state, host string) *Receiver { return newReceiver(state, host, usual) }
+func Unconnected(state, redirect string) *Receiver {
+	at, err := parse(redirect)
+	if err != nil {
+		panic(err)
+	}
+	return newReceiver(state, at, usual)
+}
 
 // Serve hands the receiver one request.
 func (r *Receiver) Serve(w http.ResponseWriter, req *http.Request) { r.serve(w, req) }

@@ -36,12 +36,12 @@ var (
 func (r *Receiver) serve(w http.ResponseWriter, req *http.Request) {
 	r.busy.RLock()
 	defer r.busy.RUnlock()
-	switch path := req.URL.EscapedPath(); {
-	case req.Host != r.host:
+	switch asked, redirect := path(req.URL), r.address.path; {
+	case !r.address.named(req.Host):
 		notHere.write(w)
-	case path == "/favicon.ico":
+	case asked != redirect && asked == "/favicon.ico":
 		noIcon.write(w)
-	case path != Path:
+	case asked != redirect:
 		notFound.write(w)
 	case req.Method != http.MethodGet:
 		onlyGet.write(w)

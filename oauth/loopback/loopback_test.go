@@ -36,6 +36,45 @@ func listen(t *testing.T, change loopback.Limits) *loopback.Receiver {
 	return r
 }
 
+// listenAt listens where the pattern says, PORT being one that is free.
+func listenAt(t *testing.T, pattern string) *loopback.Receiver {
+	t.Helper()
+	if strings.Contains(pattern, "[::1]") {
+		needIPv6(t)
+	}
+	for tries := 20; ; tries-- { // somebody else may take the port meanwhile
+		r, err := loopback.Listen(state, strings.Replace(pattern, "PORT", freePort(t), 1))
+		if errors.Is(err, loopback.ErrPortTaken) && tries > 0 {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = r.Close() })
+		return r
+	}
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", ":0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	return port
+}
+
+func needIPv6(t *testing.T) {
+	t.Helper()
+	l, err := net.Listen("tcp6", "[::1]:0")
+	if err != nil {
+		t.Skipf("this computer has no IPv6: %v", err)
+	}
+	_ = l.Close()
+}
+
 func right(r *loopback.Receiver) string {
 	return r.RedirectURL() + "?state=" + url.QueryEscape(state) + "&code=c0de"
 }

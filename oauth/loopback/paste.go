@@ -1,7 +1,6 @@
 package loopback
 
 import (
-	"net"
 	"net/url"
 	"strings"
 	"unicode"
@@ -10,8 +9,9 @@ import (
 // Paste takes the address that a person copied from the browser, for when the
 // browser couldn't reach this computer. It forgives what copying does to an
 // address: spaces and line breaks anywhere, a missing scheme, https for http,
-// quotes or brackets around it, a full stop or comma after it. Then it counts
-// like a hit: nil means that there is an answer now. It fails with
+// quotes or brackets around it, a full stop or comma after it, and another name
+// of this computer: only the state protects. Then it counts like a hit: nil means
+// that there is an answer now. It fails with
 // [ErrNotRedirect], [ErrWrongState] or [ErrClosed].
 func (r *Receiver) Paste(address string) error {
 	select {
@@ -23,14 +23,14 @@ func (r *Receiver) Paste(address string) error {
 		return ErrNotRedirect
 	}
 	u, err := url.Parse(tidy(address))
-	if err != nil || u.User != nil || (u.Scheme != "http" && u.Scheme != "https") || u.EscapedPath() != Path {
+	if err != nil || u.User != nil || (u.Scheme != "http" && u.Scheme != "https") || path(u) != r.address.path {
 		return ErrNotRedirect
 	}
-	host, port, _ := net.SplitHostPort(r.host)
-	if u.Hostname() != host {
+	host, port := split(u.Host)
+	if !ours(host) {
 		return ErrNotRedirect
 	}
-	if u.Port() != port {
+	if port != r.address.port {
 		return ErrWrongState
 	}
 	return r.accept(u.RawQuery)

@@ -89,7 +89,7 @@ func TestWrongAddressIsNamedAndTheFlowGoesOn(t *testing.T) {
 }
 
 func TestPasteOnIPv6Loopback(t *testing.T) {
-	r := loopback.Unconnected(state, "[::1]:4000")
+	r := loopback.Unconnected(state, "http://[::1]:4000/callback")
 	for _, scheme := range []string{"http://", ""} {
 		if err := r.Paste(scheme + "[::1]:4000/callback?code=c&state=" + state); err != nil {
 			t.Errorf("%q: %v", scheme, err)
@@ -128,7 +128,7 @@ func FuzzPaste(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, address string) {
-		r := loopback.Unconnected(state, "127.0.0.1:4000")
+		r := loopback.Unconnected(state, "http://127.0.0.1:4000/callback")
 		over, stop := context.WithCancel(t.Context())
 		stop()
 		pasted := r.Paste(address)

@@ -10,7 +10,6 @@ package loopback
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net"
@@ -19,20 +18,16 @@ import (
 	"time"
 )
 
-// Path is where the browser is sent: the only path that counts.
+// Path is where the browser is sent, unless the client has a redirect of its own.
 const Path = "/callback"
 
-var (
-	// ErrNoPort means that this computer gave no port to listen on; it wraps the reason.
-	ErrNoPort = errors.New("no loopback port to receive the redirect")
-	// ErrClosed means that the receiver was closed before an answer came.
-	ErrClosed = errors.New("the redirect receiver is closed")
-)
+// ErrClosed means that the receiver was closed before an answer came.
+var ErrClosed = errors.New("the redirect receiver is closed")
 
 // limits bound what a stranger at the port can use up.
 type limits struct {
 	header int           // bytes of a request's header; net/http allows 4 KiB more
-	conns  int           // connections open at a time
+	conns  int           // connections open at a time, for each listener
 	held   int           // requests held for their page at a time
 	read   time.Duration // for a request to arrive
 	write  time.Duration // for an answer to leave
@@ -53,9 +48,9 @@ var usual = limits{
 // Receiver waits for the redirect of one sign-in. Its methods may be called
 // from any goroutine.
 type Receiver struct {
-	limits limits
-	state  string
-	host   string // what a request's Host header must say
+	limits  limits
+	state   string
+	address address // where the browser is sent: nothing else counts
 
 	deliver  sync.Once
 	answer   *Answer       // set before answered is closed
@@ -68,34 +63,34 @@ type Receiver struct {
 	held   chan struct{} // a place for each request that is held
 	busy   sync.RWMutex  // read-locked by each handler while it runs
 	conns  sync.WaitGroup
-	served chan struct{} // closed when the listener's goroutine has ended
+	served sync.WaitGroup // the listeners' goroutines
 	closed chan struct{}
 	end    sync.Once
 
-	listener net.Listener
-	server   *http.Server
+	listeners []net.Listener
+	server    *http.Server
 }
 
-// Listen opens 127.0.0.1 on a port of the system's choosing, or [::1] where
-// there is no IPv4 loopback, for the answer that carries state. The error wraps
-// [ErrNoPort]. The caller closes the receiver.
-func Listen(state string) (*Receiver, error) {
-	return listen(state, usual, net.Listen)
+// Listen waits for the answer that carries state. Where redirect is empty, it
+// opens 127.0.0.1 on a port of the system's choosing, or [::1] where there is no
+// IPv4 loopback. Else the client is registered with that one address, such as
+// http://localhost:8080/oauth2callback: plain http, a loopback host, a port, and
+// only a path; then it listens there, for localhost with IPv4 and IPv6. The
+// error wraps [ErrNoPort]; it is [ErrPortTaken] where another program has the
+// port. The caller closes the receiver.
+func Listen(state, redirect string) (*Receiver, error) {
+	return listen(state, redirect, usual, net.Listen)
 }
 
-func listen(state string, limits limits, open func(network, address string) (net.Listener, error)) (*Receiver, error) {
+func listen(state, redirect string, limits limits, open opener) (*Receiver, error) {
 	if state == "" {
 		return nil, errors.New("loopback: the state is empty")
 	}
-	listener, err := open("tcp4", "127.0.0.1:0")
+	at, listening, err := reserve(redirect, open)
 	if err != nil {
-		var err6 error
-		if listener, err6 = open("tcp6", "[::1]:0"); err6 != nil {
-			return nil, fmt.Errorf("%w: %w", ErrNoPort, errors.Join(err, err6))
-		}
+		return nil, err
 	}
-	r := newReceiver(state, listener.Addr().String(), limits)
-	r.listener = newLimitListener(listener, limits.conns)
+	r := newReceiver(state, at, limits)
 	r.server = &http.Server{
 		Handler:                      http.HandlerFunc(r.serve),
 		DisableGeneralOptionsHandler: true,
@@ -106,22 +101,22 @@ func listen(state string, limits limits, open func(network, address string) (net
 		ConnState:                    r.count,
 	}
 	r.server.SetKeepAlivesEnabled(false)
-	go func() {
-		defer close(r.served)
-		_ = r.server.Serve(r.listener)
-	}()
+	for _, l := range listening {
+		l = newLimitListener(l, limits.conns)
+		r.listeners = append(r.listeners, l)
+		r.served.Go(func() { _ = r.server.Serve(l) })
+	}
 	return r, nil
 }
 
-func newReceiver(state, host string, limits limits) *Receiver {
+func newReceiver(state string, at address, limits limits) *Receiver {
 	return &Receiver{
 		limits:   limits,
 		state:    state,
-		host:     host,
+		address:  at,
 		answered: make(chan struct{}),
 		shown:    make(chan struct{}),
 		held:     make(chan struct{}, limits.held),
-		served:   make(chan struct{}),
 		closed:   make(chan struct{}),
 	}
 }
@@ -136,11 +131,9 @@ func (r *Receiver) count(_ net.Conn, state http.ConnState) {
 	}
 }
 
-// RedirectURL is the redirect_uri of the authorization request:
-// http://127.0.0.1:PORT/callback.
-func (r *Receiver) RedirectURL() string {
-	return "http://" + r.host + Path
-}
+// RedirectURL is the redirect_uri of the authorization request: the client's own,
+// byte for byte, or http://127.0.0.1:PORT/callback.
+func (r *Receiver) RedirectURL() string { return r.address.whole }
 
 // Answer waits for the first answer that carries the right state, from the
 // browser or from [Receiver.Paste]. It fails with the context's error, or with
@@ -168,8 +161,10 @@ func (r *Receiver) Answer(ctx context.Context) (*Answer, error) {
 func (r *Receiver) Close() error {
 	r.end.Do(func() {
 		close(r.closed)
-		_ = r.listener.Close()
-		<-r.served
+		for _, l := range r.listeners {
+			_ = l.Close()
+		}
+		r.served.Wait()
 
 		written := make(chan struct{})
 		go func() {

@@ -18,7 +18,7 @@ import (
 
 func TestListenFallsBackToIPv6(t *testing.T) {
 	var asked []string
-	r, err := loopback.ListenThrough(state, func(network, address string) (net.Listener, error) {
+	r, err := loopback.ListenThrough(state, "", func(network, address string) (net.Listener, error) {
 		asked = append(asked, network+" "+address)
 		if network == "tcp4" {
 			return nil, errors.New("no IPv4")
@@ -36,14 +36,14 @@ func TestListenFallsBackToIPv6(t *testing.T) {
 
 func TestNoPortIsNamedWithItsReason(t *testing.T) {
 	reason := errors.New("not permitted")
-	_, err := loopback.ListenThrough(state, func(string, string) (net.Listener, error) { return nil, reason })
+	_, err := loopback.ListenThrough(state, "", func(string, string) (net.Listener, error) { return nil, reason })
 	if !errors.Is(err, loopback.ErrNoPort) || !errors.Is(err, reason) {
 		t.Fatalf("err = %v", err)
 	}
 }
 
 func TestEmptyStateIsRefused(t *testing.T) {
-	if r, err := loopback.Listen(""); err == nil {
+	if r, err := loopback.Listen("", ""); err == nil {
 		_ = r.Close()
 		t.Fatal("listens without a state")
 	}
@@ -278,7 +278,7 @@ func (s silent) Read(p []byte) (int, error) {
 func TestConnectionsAreFewAndCloseWaitsForTheirEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		port := newKnocks()
-		r, err := loopback.ListenThrough(state, func(string, string) (net.Listener, error) { return port, nil })
+		r, err := loopback.ListenThrough(state, "", func(string, string) (net.Listener, error) { return port, nil })
 		if err != nil {
 			t.Fatal(err)
 		}

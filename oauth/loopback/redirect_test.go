@@ -167,7 +167,7 @@ func FuzzRedirect(f *testing.F) {
 	f.Add("code=c&state="+state, "/callback", "127.0.0.1:1", "HEAD", "")
 	f.Add("code=c&state="+state, "/callback", "127.0.0.1:1", "GET", "prefetch")
 	f.Fuzz(func(t *testing.T, query, path, host, method, purpose string) {
-		r := loopback.Unconnected(state, "127.0.0.1:1")
+		r := loopback.Unconnected(state, "http://127.0.0.1:1/callback")
 		gone, leave := context.WithCancel(t.Context()) // a browser that doesn't wait for its page
 		leave()
 		req := (&http.Request{
