@@ -63,9 +63,6 @@ func (a *App) takeClient(read func() (google.Client, error), done func()) {
 	s := a.session
 	a.beside(func() func() {
 		client, err := read()
-		if err == nil && client.Redirect != "" {
-			err = google.ErrWebClient // its redirect is fixed; ours has another port each time
-		}
 		if err == nil {
 			ctx, cancel := context.WithTimeout(a.ctx, 2*time.Minute)
 			defer cancel()

@@ -158,3 +158,17 @@ func TestSettingsHoldNoSecret(t *testing.T) {
 	}
 	s.noSecretIn("the settings", string(data))
 }
+
+func TestWebClientWithAnAddressOnThisComputerIsUsed(t *testing.T) {
+	s := withoutClient(t)
+	const redirect = "http://localhost:18423/oauth2callback"
+	s.drop(goodFile(t, func(file, client map[string]any) {
+		client["redirect_uris"] = []string{"https://my-site.example/back", redirect}
+		file["web"] = client
+		delete(file, "installed")
+	}))
+	s.awaitWords("Connected to")
+	if got := s.engine().Clients(); len(got) != 1 || got[0].Redirect != redirect {
+		t.Errorf("the client's redirect is %+v", got)
+	}
+}

@@ -3,6 +3,8 @@ package oauth_test
 import (
 	"context"
 	"fmt"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +13,7 @@ import (
 	"testing"
 
 	"tokentray/oauth"
+	"tokentray/oauth/loopback"
 	"tokentray/oauth/practice"
 	"tokentray/oauth/practice/practicetest"
 )
@@ -261,4 +264,44 @@ func TestClientsCanBeChangedWhileTokensAreRenewed(t *testing.T) {
 	if got := w.provider.Requests(practice.Token); got < 2 || got > 9 {
 		t.Errorf("%d requests for a token", got)
 	}
+}
+
+// freeAddress is a redirect on this computer at which nobody listens just now.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	return "http://" + listener.Addr().String() + "/oauth2callback"
+}
+
+func TestClientWithOneRedirectIsUsedWithExactlyThat(t *testing.T) {
+	w := withoutClient(t)
+	client := w.ours()
+	client.Redirect = freeAddress(t)
+	w.set(client)
+	for range 2 { // the second time after a restart
+		s := w.start()
+		link, err := url.Parse(s.Link())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := link.Query().Get("redirect_uri"); got != client.Redirect {
+			t.Errorf("the browser is to come back to %q, not %q", got, client.Redirect)
+		}
+		practicetest.Allow(t, s.Link())
+		if _, err := s.Wait(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		w.restart()
+	}
+	taken, err := net.Listen("tcp", strings.TrimSuffix(strings.TrimPrefix(client.Redirect, "http://"), "/oauth2callback"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	_, err = w.engine.StartSignIn(context.Background(), oauth.Request{})
+	wantError(t, err, loopback.ErrPortTaken)
 }
