@@ -172,3 +172,27 @@ func TestWebClientWithAnAddressOnThisComputerIsUsed(t *testing.T) {
 		t.Errorf("the client's redirect is %+v", got)
 	}
 }
+
+func TestEachProjectIsAskedForOnce(t *testing.T) {
+	s := withoutClient(t)
+	s.app.settings.Projects = nil
+	s.importedClient(clientID, "my-project")
+	alice := s.signIn("alice@example.com")
+	s.wantWords(google.AskTesting.Title)
+	s.press("It is published")
+	if day := s.app.lastDay(alice); !day.IsZero() {
+		t.Errorf("the last day is %v", day)
+	}
+	// Another project may be in Testing all the same.
+	alice.Client = secondID
+	if s.app.lastDay(alice).IsZero() {
+		t.Error("what was said of one project holds for another")
+	}
+	s.app.askTesting(alice)
+	s.wantWords(google.AskTesting.Title)
+	s.press("Not now")
+	s.app.askTesting(alice)
+	if s.says(google.AskTesting.Title) {
+		t.Error("asked twice")
+	}
+}

@@ -16,13 +16,19 @@ func (a *App) showDetails(account oauth.Account) {
 	var s *sheet
 	leave := func() { a.window.dismiss(s) }
 	words := detailWords(account, a.view, a.now())
-	if day := a.lastDay(account); !day.IsZero() {
+	day := a.lastDay(account)
+	if !day.IsZero() {
 		words += "\n\nIf the project is in “Testing”, this sign-in ends on " + day.Local().Format("Monday, 2 January, 15:04") + "."
 	}
 	if client := a.clientOf(account); client != "" {
 		words += "\n\nIt belongs to " + client + "."
 	}
 	body := []fyne.CanvasObject{text(words)}
+	if !day.IsZero() {
+		body = append(body, newButton("Is the project in Testing?", func() {
+			a.questionTesting(account, func() { a.showDetails(account) })
+		}))
+	}
 	if a.session != nil && len(a.session.choices) > 0 {
 		change := text("")
 		ask := newButton("Sign in again with this access", nil)

@@ -108,7 +108,7 @@ func TestFreshClientFileInTheDownloadsIsOffered(t *testing.T) {
 
 func TestProjectInTestingIsAskedForOnce(t *testing.T) {
 	s := newStage(t)
-	s.app.settings.Project = notAsked
+	s.app.settings.Projects = nil
 	s.start()
 	s.signIn("alice@example.com")
 	s.awaitWords(google.AskTesting.Title)
@@ -127,7 +127,13 @@ func TestProjectInTestingIsAskedForOnce(t *testing.T) {
 	if s.says(google.AskTesting.Title) {
 		t.Error("asked twice")
 	}
-	s.app.settings.Project = published
+	s.app.showDetails(s.app.view.accounts[0])
+	s.press("Is the project in Testing?")
+	s.press("It is published")
+	if s.says(day) {
+		t.Error("the day is still shown")
+	}
+	s.press("Close")
 	if shown := details(); strings.Contains(shown, day) {
 		t.Error("the day is shown although the project is published")
 	}

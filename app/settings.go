@@ -20,8 +20,8 @@ type settings struct {
 	StepsDone []string `json:"steps_done,omitempty"`
 	// TestOffered are the providers after whose first sign-in a test of the token was offered.
 	TestOffered []string `json:"test_offered,omitempty"`
-	// Project is what the person said of their Google project's publishing status.
-	Project project `json:"project,omitempty"`
+	// Projects are what the person said of their Google projects' publishing status, by the ID of a client.
+	Projects map[string]project `json:"projects,omitempty"`
 }
 
 // project is what is known of a Google project's publishing status, which nothing in Google's answers tells.

@@ -38,7 +38,7 @@ func (a *App) signedIn(s *session, account oauth.Account, wanted []string) {
 	unticked := google.Unticked(wanted, account.Scopes)
 	if len(unticked) == 0 {
 		a.offerTest(account, said)
-		a.askTesting()
+		a.askTesting(account)
 		return
 	}
 	var asked *sheet

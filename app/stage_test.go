@@ -83,7 +83,7 @@ func newStage(t *testing.T) *stage {
 func (s *stage) build() {
 	s.app = newApp(s.screen, s.root, s.stderr)
 	s.app.window = newWindow(s.app, s.screen.NewWindow(Name))
-	s.app.settings.Project = published // else each first sign-in ends with a question
+	s.app.settings.Projects = map[string]project{clientID: published} // else each first sign-in ends with a question
 	s.app.screen = func(f func()) { s.calls <- f }
 	s.browser.screen = s.app.screen
 	s.app.openBrowser = s.browser.open
