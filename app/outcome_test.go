@@ -55,7 +55,7 @@ func TestSomebodyElseIsNotTakenForTheAccount(t *testing.T) {
 	if n := len(s.app.view.accounts); n != 1 {
 		t.Fatalf("%d accounts before anybody chose", n)
 	}
-	s.press("Add as a new account")
+	s.press("Add bob as a new account")
 	s.awaitAccount("bob@example.com")
 	if first := s.app.view.accounts[0]; first.Address != alice.Address || !first.SignedIn.Equal(alice.SignedIn) {
 		t.Errorf("alice's account was changed: %+v", first)
@@ -229,4 +229,17 @@ func (s *stage) typeText(text string) {
 			f.SetText(text)
 		}
 	})
+}
+
+func TestButtonForSomebodyElseHasRoom(t *testing.T) {
+	for address, want := range map[string]string{
+		"bob@example.com": "Add bob as a new account",
+		"a.person.with.a.very.long.name@example.com": "Add as a new account",
+		"118273645": "Add 118273645 as a new account",
+		"":          "Add as a new account",
+	} {
+		if got := admitLabel(address); got != want {
+			t.Errorf("%q: %q", address, got)
+		}
+	}
 }

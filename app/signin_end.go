@@ -76,7 +76,7 @@ func (in *signInSheet) stranger(running *oauth.SignIn) {
 			leave()
 			a.beginSignIn(in.again, in.access)
 		}),
-		primary("Add as a new account", func() {
+		primary(admitLabel(who), func() {
 			leave()
 			a.beside(func() func() {
 				account, err := running.Admit(a.ctx)
@@ -92,6 +92,15 @@ func (in *signInSheet) stranger(running *oauth.SignIn) {
 		}))
 	s.escape = leave
 	a.window.present(s)
+}
+
+// admitLabel names who is added, where that leaves room for the other buttons.
+func admitLabel(address string) string {
+	const most = 20
+	if name, _, _ := strings.Cut(address, "@"); name != "" && len([]rune(name)) <= most {
+		return "Add " + name + " as a new account"
+	}
+	return "Add as a new account"
 }
 
 func (in *signInSheet) failed(err error) {
