@@ -146,7 +146,7 @@ func TestHostIsComparedAsBrowsersWriteIt(t *testing.T) {
 		{"http://[0:0:0::1]:8080/x", "[::1]:8080"},
 		{"http://[::ffff:127.0.0.1]:8080/x", "[::ffff:7f00:1]:8080"},
 	} {
-		r := loopback.Unconnected(state, row.redirect)
+		r := unconnected(t, row.redirect)
 		gone, leave := context.WithCancel(t.Context())
 		leave()
 		req := httptest.NewRequestWithContext(gone, http.MethodGet, "/x?code=c&state="+state, nil)
@@ -285,7 +285,7 @@ func TestAddressIsPastedUnderAnyNameOfThisComputer(t *testing.T) {
 		{"http://localhost:8080/x", "http://localhost:8081/x", loopback.ErrWrongState},
 		{"http://localhost:8080/x", "http://localhost/x", loopback.ErrWrongState},
 	} {
-		r := loopback.Unconnected(state, row.redirect)
+		r := unconnected(t, row.redirect)
 		if err := r.Paste(row.pasted + query); !errors.Is(err, row.want) {
 			t.Errorf("%s, pasted %s: %v, want %v", row.redirect, row.pasted, err, row.want)
 		}

@@ -37,12 +37,9 @@ func ListenThrough(state, redirect string, open func(network, address string) (n
 }
 
 // Unconnected is a receiver without a listener.
-func Unconnected(state, redirect string) *Receiver {
+func Unconnected(state, redirect string) (*Receiver, error) {
 	at, err := parse(redirect)
-	if err != nil {
-		panic(err)
-	}
-	return newReceiver(state, at, usual)
+	return newReceiver(state, at, usual), err
 }
 
 // Serve hands the receiver one request.

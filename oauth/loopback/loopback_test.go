@@ -75,6 +75,15 @@ func needIPv6(t *testing.T) {
 	_ = l.Close()
 }
 
+func unconnected(t *testing.T, redirect string) *loopback.Receiver {
+	t.Helper()
+	r, err := loopback.Unconnected(state, redirect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 func right(r *loopback.Receiver) string {
 	return r.RedirectURL() + "?state=" + url.QueryEscape(state) + "&code=c0de"
 }

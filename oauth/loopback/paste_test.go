@@ -1,7 +1,6 @@
 package loopback_test
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -89,7 +88,7 @@ func TestWrongAddressIsNamedAndTheFlowGoesOn(t *testing.T) {
 }
 
 func TestPasteOnIPv6Loopback(t *testing.T) {
-	r := loopback.Unconnected(state, "http://[::1]:4000/callback")
+	r := unconnected(t, "http://[::1]:4000/callback")
 	for _, scheme := range []string{"http://", ""} {
 		if err := r.Paste(scheme + "[::1]:4000/callback?code=c&state=" + state); err != nil {
 			t.Errorf("%q: %v", scheme, err)
@@ -114,34 +113,4 @@ func TestBrowserThatComesAfterAPasteGetsThePage(t *testing.T) {
 	if got := get(right(r)); got.body != "done" {
 		t.Fatalf("got %+v", got)
 	}
-}
-
-func FuzzPaste(f *testing.F) {
-	const base = "127.0.0.1:4000/callback?"
-	for _, seed := range []string{
-		"", " ", ".", "http://", "://", "http://[", "http://127.0.0.1:4000/callback",
-		"http://" + base + "code=c&state=" + state, base + "state=" + state + "&error=access_denied.",
-		"<https://" + base + "code=c\r\n&amp;state=" + state + ">", "http://x@" + base + "code=c&state=" + state,
-		"http://" + base + "code=c&state=other", "http://" + base + "code=c&state=" + state + "&state=" + state,
-		"http://127.0.0.1:4000/callback#?code=c&state=" + state, "\xff" + base + "code=\xff&state=" + state,
-	} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, address string) {
-		r := loopback.Unconnected(state, "http://127.0.0.1:4000/callback")
-		over, stop := context.WithCancel(t.Context())
-		stop()
-		pasted := r.Paste(address)
-		a, err := r.Answer(over)
-		if (pasted == nil) != (err == nil) {
-			t.Fatalf("Paste = %v, but Answer = %v", pasted, err)
-		}
-		if pasted == nil {
-			onlyRight(t, a)
-			return
-		}
-		if !errors.Is(pasted, loopback.ErrNotRedirect) && !errors.Is(pasted, loopback.ErrWrongState) {
-			t.Fatalf("Paste = %v", pasted)
-		}
-	})
 }

@@ -1,10 +1,8 @@
 package loopback_test
 
 import (
-	"context"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -151,53 +149,4 @@ func TestRequestWithoutHostIsRefused(t *testing.T) {
 		t.Fatalf("got %q, %v", got, err)
 	}
 	stillWaiting(t, r)
-}
-
-func FuzzRedirect(f *testing.F) {
-	for _, query := range []string{
-		"", "state=" + state, "code=c&state=" + state, "error=access_denied&state=" + state,
-		"state=x&code=c", "state=" + state + "&state=" + state + "&code=c", "code=a&code=b&state=" + state,
-		"code=c&error=e&state=" + state, "code=%zz&state=" + state, "code=c;state=" + state,
-		"code=c&iss=a&iss=b&state=" + state, "stat%65=" + state + "&code=%00",
-	} {
-		f.Add(query, "/callback", "127.0.0.1:1", "GET", "")
-	}
-	f.Add("code=c&state="+state, "/callback", "127.0.0.1:2", "GET", "")
-	f.Add("code=c&state="+state, "/callback/", "127.0.0.1:1", "GET", "")
-	f.Add("code=c&state="+state, "/callback", "127.0.0.1:1", "HEAD", "")
-	f.Add("code=c&state="+state, "/callback", "127.0.0.1:1", "GET", "prefetch")
-	f.Fuzz(func(t *testing.T, query, path, host, method, purpose string) {
-		r := loopback.Unconnected(state, "http://127.0.0.1:1/callback")
-		gone, leave := context.WithCancel(t.Context()) // a browser that doesn't wait for its page
-		leave()
-		req := (&http.Request{
-			Method: method, Host: host, URL: &url.URL{Path: path, RawQuery: query},
-			Header: http.Header{"Sec-Purpose": {purpose}},
-		}).WithContext(gone)
-		w := httptest.NewRecorder()
-		r.Serve(w, req)
-
-		a, err := r.Answer(gone)
-		if err != nil {
-			if w.Body.Len() == 0 && w.Code != http.StatusNoContent && w.Code != http.StatusMethodNotAllowed {
-				t.Fatalf("no answer and no page: %d", w.Code)
-			}
-			return
-		}
-		if host != "127.0.0.1:1" || path != "/callback" || method != "GET" || purpose == "prefetch" {
-			t.Fatalf("counted: %s %s%s (%s)", method, host, path, purpose)
-		}
-		onlyRight(t, a)
-	})
-}
-
-// onlyRight checks an accepted answer against the rules, from its parameters.
-func onlyRight(t *testing.T, a *loopback.Answer) {
-	t.Helper()
-	if states := a.Query["state"]; len(states) != 1 || states[0] != state {
-		t.Fatalf("accepted with state %q", states)
-	}
-	if (a.Code == "") == (a.Error == "") || len(a.Query["code"]) > 1 || len(a.Query["error"]) > 1 || len(a.Query["iss"]) > 1 {
-		t.Fatalf("accepted %v", a.Query)
-	}
 }
