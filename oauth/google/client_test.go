@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -214,28 +212,4 @@ func TestSecretIsNotPrinted(t *testing.T) {
 	if !strings.Contains(out.String(), id) {
 		t.Fatalf("nothing was printed: %s", &out)
 	}
-}
-
-func FuzzParseClient(f *testing.F) {
-	for _, row := range files {
-		if len(row.data) < 4<<10 {
-			f.Add([]byte(row.data))
-		}
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		any, anyErr := google.ParseClient(data, google.AnyEndpoints)
-		only, onlyErr := google.ParseClient(data, google.OnlyGoogle)
-		if anyErr == nil && any.ID == "" || onlyErr == nil && (only.ID == "" || only.Secret == "") {
-			t.Fatalf("half a client: %v, %v", any, only)
-		}
-		if any.Redirect != "" {
-			u, err := url.Parse(any.Redirect)
-			if err != nil || u.Scheme != "http" || u.Port() == "" || u.User != nil || u.Hostname() != "localhost" && !net.ParseIP(u.Hostname()).IsLoopback() {
-				t.Fatalf("leads to %q", any.Redirect)
-			}
-		}
-		if onlyErr == nil && (anyErr != nil || any != only) {
-			t.Fatalf("OnlyGoogle accepts what AnyEndpoints doesn't: %v", anyErr)
-		}
-	})
 }
