@@ -146,7 +146,7 @@ var problems = []struct {
 	{loopback.ErrNoPort, "Token Tray can't wait for the browser",
 		"This computer did not let it open a door for the browser's answer. A security program may forbid it.", tryAgain},
 	{loopback.ErrNotRedirect, "This is not the address",
-		"It starts with http://127.0.0.1 and is in the browser's address bar at the end of the sign-in.", noRemedy},
+		"Copy the whole of what stands in the browser's address bar at the end of the sign-in.", noRemedy},
 	{loopback.ErrWrongState, "This address is from another sign-in",
 		"Copy the address at which this sign-in ended.", noRemedy},
 

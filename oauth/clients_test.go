@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"tokentray/oauth"
+	"tokentray/oauth/google"
 	"tokentray/oauth/loopback"
 	"tokentray/oauth/practice"
 	"tokentray/oauth/practice/practicetest"
@@ -304,4 +305,27 @@ func TestClientWithOneRedirectIsUsedWithExactlyThat(t *testing.T) {
 	defer taken.Close()
 	_, err = w.engine.StartSignIn(context.Background(), oauth.Request{})
 	wantError(t, err, loopback.ErrPortTaken)
+}
+
+// What the client file lets through as an address on this computer, the receiver takes.
+func TestRedirectOfAClientFileCanBeListenedTo(t *testing.T) {
+	for _, redirect := range []string{
+		"http://localhost:18431", "http://localhost:18431/", "http://LOCALHOST:18431/a/b", "http://127.0.0.1:18431/a%20b",
+		"http://127.0.0.5:18431/x", "http://[::1]:18431/oauth2callback", "http://localhost:65535/~x",
+	} {
+		file := fmt.Sprintf(`{"web":{"client_id":"x","client_secret":"y","redirect_uris":[%q]}}`, redirect)
+		client, err := google.ParseClient([]byte(file), google.OnlyGoogle)
+		if err != nil || client.Redirect != redirect {
+			t.Errorf("%s: read as %q, %v", redirect, client.Redirect, err)
+			continue
+		}
+		receiver, err := loopback.Listen("state", client.Redirect)
+		if err != nil {
+			if strings.Contains(err.Error(), "plain http") {
+				t.Errorf("%s: %v", redirect, err)
+			}
+			continue // its port is taken, or there is no IPv6 here
+		}
+		receiver.Close()
+	}
 }
