@@ -310,7 +310,7 @@ func TestClientWithOneRedirectIsUsedWithExactlyThat(t *testing.T) {
 // What the client file lets through as an address on this computer, the receiver takes.
 func TestRedirectOfAClientFileCanBeListenedTo(t *testing.T) {
 	for _, redirect := range []string{
-		"http://localhost:18431", "http://localhost:18431/", "http://LOCALHOST:18431/a/b", "http://127.0.0.1:18431/a%20b",
+		"http://localhost:18431", "http://localhost:18431/", "http://127.0.0.1:18431/a%20b",
 		"http://127.0.0.5:18431/x", "http://[::1]:18431/oauth2callback", "http://localhost:65535/~x",
 	} {
 		file := fmt.Sprintf(`{"web":{"client_id":"x","client_secret":"y","redirect_uris":[%q]}}`, redirect)
