@@ -38,22 +38,6 @@ const (
 	DataAccessPage = "https://console.cloud.google.com/auth/scopes"
 )
 
-// Step is one thing to do in Google's console.
-type Step struct {
-	Title string
-	Words string // how, in a sentence or two
-	Page  string // where: an https address
-}
-
-// Steps lead from nothing to a client file, in order. Nobody changes them.
-var Steps = []Step{
-	{"Create a project", "Any name will do.", ProjectPage},
-	{"Turn on the Gmail API", "Press Enable.", GmailPage},
-	{"Say what the app is", "Press Get started. Give a name and your address, choose External, agree.", OverviewPage},
-	{"Let people in", "Press Publish app, or add your own addresses as test users. Test users have to sign in again every 7 days.", AudiencePage},
-	{"Create the client", "Press Create client, choose Desktop app, then Download JSON at once: the secret is never shown again.", ClientsPage},
-}
-
 // GmailPageFor is [GmailPage] for the project to which a client ID belongs, or
 // GmailPage itself when the ID doesn't tell.
 func GmailPageFor(clientID string) string {
