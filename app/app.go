@@ -50,7 +50,8 @@ type App struct {
 	window      *window
 	signIn      *signInSheet  // the one under way, or nil
 	signInTurn  chan struct{} // holds one: the sign-in that the engine is busy with
-	setup       *sheet        // the set-up sheet, if it was shown
+	setup       *sheet        // the set-up sheet, or nil
+	guide       *guide        // which the set-up sheet is a page of, or nil
 	trayHost    bool
 	// visible tells whether the window shows; any goroutine may read it.
 	visible atomic.Bool

@@ -89,13 +89,10 @@ func (a *App) clientRefused(err error) {
 }
 
 func (a *App) clientImported(client google.Client) {
-	if a.setup != nil {
-		a.window.dismiss(a.setup)
-		a.setup = nil
-	}
-	to := client.Project
-	if to == "" {
-		to = a.provider()
+	a.endSetUp()
+	to := a.provider()
+	if client.Project != "" {
+		to = "the project " + client.Project
 	}
 	a.window.say("Connected to " + to + ". Press “Add account…” to sign in.")
 	a.window.draw()

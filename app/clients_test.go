@@ -38,7 +38,7 @@ func TestSettingsLeadToTheFirstClient(t *testing.T) {
 	s.press("Settings")
 	s.wantWords("No client is set up yet.", "[Copy report]")
 	s.press("Set up a client…")
-	s.wantWords("Connect Token Tray to Google")
+	s.wantWords("Step 1 of 5")
 }
 
 func TestSecondClientLeavesTheFirstToItsAccounts(t *testing.T) {

@@ -100,3 +100,22 @@ func TestPictureTakesTheColoursOfTheTheme(t *testing.T) {
 		t.Errorf("the paper was %v and is %v", before, now)
 	}
 }
+func TestPictureStandsInTheMiddleOfALargeWindow(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	s.app.setUp()
+	for range 3 { // see layOut
+		s.app.window.Resize(fyne.NewSize(1281, 901))
+		s.app.window.Resize(fyne.NewSize(1280, 900))
+	}
+	s.see(func(o fyne.CanvasObject) {
+		d, ok := o.(*drawing)
+		if !ok {
+			return
+		}
+		left := s.app.fyne.Driver().AbsolutePositionForObject(d).X
+		if middle := left + d.Size().Width/2; d.Size() != drawingSize || middle < 639 || middle > 641 {
+			t.Errorf("it is %v large, its middle is at %v", d.Size(), middle)
+		}
+	})
+}

@@ -49,7 +49,7 @@ func troubled(t google.Trouble) problem {
 func (a *App) remedied(p problem) bool {
 	switch p.remedy {
 	case chooseClient:
-		a.setUp()
+		a.setUpAnew()
 	case openPage:
 		a.openPage(p.page)
 	case copyForAdmin:

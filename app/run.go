@@ -88,6 +88,7 @@ func Run(options Options) error {
 		}
 		a.start(options)
 	})
+	ui.Lifecycle().SetOnEnteredForeground(a.returned)
 	ui.Run()
 	a.stop()
 	return nil
@@ -135,8 +136,16 @@ func (a *App) start(options Options) {
 		}
 	})
 	a.work.Go(func() { a.tick(20 * time.Second) })
+	a.enter(options)
+}
+
+// enter opens the place that the command line names, and does what it asks for there.
+func (a *App) enter(options Options) {
 	a.firstClient = options.Client
 	a.open(place{practice: options.Practice, issuer: options.Issuer})
+	if !options.Hidden && options.Client == "" {
+		a.whenOpen(a.welcome)
+	}
 }
 
 // trayHostChanged heeds the coming and going of the place where the icon shows. The window is never hidden where

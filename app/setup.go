@@ -1,84 +1,61 @@
 package app
 
 import (
-	"fmt"
-	"path/filepath"
-	"slices"
-	"time"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"tokentray/oauth/google"
 )
 
-// setUp asks for the client that a sign-in needs.
+// welcome shows a newcomer how to begin: the guide, where nothing is set up yet and nothing else is being said.
+func (a *App) welcome() {
+	if a.place != (place{}) || !a.visible.Load() || len(a.window.sheets) > 0 {
+		return
+	}
+	if engine := a.session.engine; !engine.HasClient() && len(engine.Accounts()) == 0 {
+		a.setUp()
+	}
+}
+
+// setUp asks for the client that a sign-in needs; at Google it leads to one.
 func (a *App) setUp() {
 	a.showWindow()
-	var s *sheet
-	leave := func() { a.window.dismiss(s) }
-	choose := primary("Choose the client file…", a.chooseClient)
-	if a.place != (place{}) {
-		s = newSheet("Connect to "+a.provider(), []fyne.CanvasObject{
-			text("This provider hands out tokens only to a client that it knows. Choose the client file: it holds the client's ID and, if there is one, its secret."),
-		}, newButton("Cancel", leave), choose)
-	} else {
-		try := newButton("Practice first", func() { leave(); a.tryPractice() })
-		s = newSheet("Connect Token Tray to Google", a.guide(), newButton("Cancel", leave), try, choose)
+	switch {
+	case a.guide != nil:
+		a.window.present(a.setup) // where it is
+		return
+	case a.place == (place{}):
+		a.guide = newGuide(a)
+		a.guide.begin()
+		return
 	}
-	s.escape = leave
-	a.setup = s
-	a.window.present(s)
+	leave := a.endSetUp
+	a.setup = newSheet("Connect to "+a.provider(), []fyne.CanvasObject{
+		text("This provider hands out tokens only to a client that it knows. Choose the client file: it holds the client's ID and, if there is one, its secret."),
+	}, newButton("Cancel", leave), primary("Choose the client file…", a.chooseClient))
+	a.setup.escape = leave
+	a.window.present(a.setup)
 }
 
-// guide leads through Google's console to the client file.
-func (a *App) guide() []fyne.CanvasObject {
-	found := container.NewVBox()
-	body := []fyne.CanvasObject{found,
-		text("Google gives tokens only to programs that it knows. You make Token Tray known to it with a “client” of your own. That takes about five minutes, once. Tick off what is done, and come back whenever you like.")}
-	for i := range google.Steps {
-		body = append(body, a.consoleStep(i))
+// setUpAnew asks for a client in the place of one that doesn't work: at Google where the guide ends.
+func (a *App) setUpAnew() {
+	a.setUp()
+	if a.guide != nil {
+		a.guide.end()
 	}
-	body = append(body,
-		text("Then choose the file that you downloaded, or drop it on this window. Not sure yet? Practice first, with an account that is not real."),
-		a.pasteClient())
-	a.beside(func() func() {
-		path, ok := google.FindDownloaded(downloads(), a.now().Add(-24*time.Hour))
-		if !ok {
-			return nil
-		}
-		return func() {
-			found.Add(text("This looks like your client file: " + filepath.Base(path)))
-			found.Add(primary("Use this file", func() { a.whenOpen(func() { a.importClient(path, nil) }) }))
-		}
-	})
-	return body
 }
 
-// consoleStep is one thing to do in Google's console: a tick that is remembered, the way to its page, and how.
-func (a *App) consoleStep(i int) fyne.CanvasObject {
-	step := google.Steps[i]
-	done := widget.NewCheck("", nil)
-	done.Checked = slices.Contains(a.settings.StepsDone, step.Title)
-	done.OnChanged = func(ticked bool) {
-		rest := slices.DeleteFunc(slices.Clone(a.settings.StepsDone), func(title string) bool { return title == step.Title })
-		if ticked {
-			rest = append(rest, step.Title)
-		}
-		a.settings.StepsDone = rest
-		a.saveSettings()
+// endSetUp takes the set-up away, whether it led to a client or not.
+func (a *App) endSetUp() {
+	if a.setup != nil {
+		a.window.dismiss(a.setup)
 	}
-	link := widget.NewHyperlink(fmt.Sprintf("%d. %s", i+1, step.Title), nil)
-	link.OnTapped = func() { a.openPage(step.Page) }
-	return container.NewBorder(nil, nil, container.NewVBox(done), nil,
-		container.New(layout.NewCustomPaddedVBoxLayout(-theme.InnerPadding()), link, text(step.Words)))
+	a.setup, a.guide = nil, nil
 }
 
-// pasteClient takes a client ID and secret by hand, for those who have no file any more.
-func (a *App) pasteClient() fyne.CanvasObject {
+// pasteClient takes a client ID and secret by hand, for those who have no file any more: a button, and the fields that
+// it shows.
+func (a *App) pasteClient() (show *button, fields *fyne.Container) {
 	id, secret := newField(), newField()
 	id.SetPlaceHolder("Client ID")
 	secret.SetPlaceHolder("Client secret")
@@ -89,15 +66,14 @@ func (a *App) pasteClient() fyne.CanvasObject {
 			a.takeClient(func() (google.Client, error) { return google.ParsePasted(pastedID, pastedSecret) }, nil)
 		})
 	})
-	fields := container.NewVBox(id, secret, use)
+	fields = container.NewVBox(id, secret, use)
 	fields.Hide()
-	var show *button
 	show = newButton("Paste the client ID and secret", func() {
 		show.Hide()
 		fields.Show()
 		a.window.Canvas().Focus(id)
 	})
-	return container.NewVBox(show, fields)
+	return show, fields
 }
 
 // openPage opens a page of the provider's in the browser.

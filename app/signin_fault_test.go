@@ -145,7 +145,7 @@ func TestRefusedClientLeadsToTheClientFile(t *testing.T) {
 		s.awaitProblem(refusal(oauth.ErrClientRefused, "invalid_client"))
 	})
 	s.press("Choose the client file…")
-	s.wantWords("Connect Token Tray to Google")
+	s.wantWords("Step 5 of 5", "[Choose the client file…]")
 }
 
 func TestSignInThatNobodyFinishesGivesUp(t *testing.T) {

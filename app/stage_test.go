@@ -58,6 +58,9 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { provider.Close() })
+	home := t.TempDir() // nobody's own downloads are looked at
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
 	s := &stage{
 		T:        t,
 		screen:   &screen{App: test.NewTempApp(t)},

@@ -51,7 +51,6 @@ var scenes = map[string]func(*stage){
 		s.press("Sign in again")
 		s.link()
 	},
-	"set_up":   func(s *stage) { s.app.setUp() },
 	"settings": func(s *stage) { s.press("Settings") },
 	"own_access": func(s *stage) {
 		s.press("Add account…")
@@ -63,6 +62,15 @@ var scenes = map[string]func(*stage){
 		alice.SignedIn = noon
 		s.app.show(s.app.session, []oauth.Account{alice})
 		s.app.showDetails(alice)
+	},
+	"set_up_1": func(s *stage) { s.app.setUp() },
+	"set_up_2": func(s *stage) { s.guideAt(2) },
+	"set_up_3": func(s *stage) { s.guideAt(3) },
+	"set_up_4": func(s *stage) { s.guideAt(4) },
+	"set_up_5": func(s *stage) { s.guideAt(5) },
+	"set_up_offer": func(s *stage) {
+		s.guideAt(5)
+		s.app.guide.show("/home/alice/Downloads/client_secret_1234567890-abcdefghijklmnopqrstuvwxyz012345.apps.googleusercontent.com.json")
 	},
 	"problem":      func(s *stage) { s.app.report(explain(oauth.ErrUnreachable, "Google"), func() {}) },
 	"close_asks":   func(s *stage) { s.screen.window.close() },
