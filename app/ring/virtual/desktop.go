@@ -29,6 +29,8 @@ type Options struct {
 	NoKeyring       bool
 	NoNotifications bool
 
+	// Theme is what Fyne's programs are told to look like, "light" or "dark". Empty: as they like.
+	Theme string
 	// Hide names programs that can't be found on the PATH, such as "xclip".
 	Hide []string
 	// BrowserFails makes xdg-open end with an error; see [Desktop.FailBrowser].
@@ -39,6 +41,7 @@ type Options struct {
 type Desktop struct {
 	Artifacts string // the folder of logs and screenshots
 
+	theme   string // Options.Theme
 	dir     string // everything temporary, removed by Close
 	display string
 	address string     // of the session bus; empty: no bus
@@ -58,7 +61,7 @@ type Desktop struct {
 
 // Start starts a desktop and returns when all of its parts are ready.
 func Start(ctx context.Context, o Options) (d *Desktop, err error) {
-	d = &Desktop{addresses: make(chan string, 16)}
+	d = &Desktop{theme: o.Theme, addresses: make(chan string, 16)}
 	defer func() {
 		if err != nil {
 			d.Close()

@@ -43,6 +43,9 @@ func (d *Desktop) Env() []string {
 		"GSETTINGS_BACKEND=memory",
 		"NO_AT_BRIDGE=1",
 	}
+	if d.theme != "" {
+		env = append(env, "FYNE_THEME="+d.theme)
+	}
 	if d.address != "" {
 		env = append(env, "DBUS_SESSION_BUS_ADDRESS="+d.address)
 	}
