@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"tokentray/oauth"
 	"tokentray/oauth/google"
 )
 
@@ -36,6 +37,7 @@ type guide struct {
 	offer  *fyne.Container // the client file that was just downloaded
 	found  string          // its path, or empty
 	been   bool            // the person was sent to the page where the client file is
+	again  bool            // the file of a client that is known already is welcome too
 }
 
 func newGuide(a *App) *guide {
@@ -61,9 +63,9 @@ func (g *guide) begin() {
 	g.turn(first, g.open)
 }
 
-// end shows the last step, for someone who has been through all of this.
+// end shows the last step, for someone who has been through all of this with a client that doesn't work any more.
 func (g *guide) end() {
-	g.been = true
+	g.been, g.again = true, true
 	g.turn(len(google.Steps)-1, g.choose)
 }
 
@@ -193,11 +195,23 @@ func (a *App) returned() {
 
 // look looks for a client file in the downloads, and offers it.
 func (g *guide) look() {
-	a := g.app
+	a, s, again := g.app, g.app.session, g.again
 	a.beside(func() func() {
-		path, _ := google.FindDownloaded(downloads(), a.now().Add(-24*time.Hour))
+		path, ok := google.FindDownloaded(downloads(), a.now().Add(-24*time.Hour))
+		if ok && !again && s.knows(path) {
+			path = ""
+		}
 		return func() { g.show(path) }
 	})
+}
+
+// knows tells whether a client file is that of a client which was imported before. Any goroutine may call it.
+func (s *session) knows(path string) bool {
+	if s == nil {
+		return false
+	}
+	client, err := google.ReadClient(path, google.OnlyGoogle)
+	return err == nil && slices.ContainsFunc(s.engine.Clients(), func(c oauth.Client) bool { return c.ID == client.ID })
 }
 
 // show offers a client file, or takes the offer back when there is none any more.

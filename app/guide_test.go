@@ -236,6 +236,26 @@ func TestFreshClientFileInTheDownloadsIsOffered(t *testing.T) {
 	s.awaitWords("Connected to the project my-mail. Press “Add account…” to sign in.")
 }
 
+func TestFileOfAClientThatIsKnownIsOfferedOnlyToMendIt(t *testing.T) {
+	const offer = "This looks like your client file: client_secret_123.json"
+	s := newcomer(t)
+	s.download("client_secret_123.json", "my-mail")
+	s.app.setUp()
+	s.awaitWords(offer)
+	s.press("Use this file")
+	s.awaitWords("Connected to the project my-mail.")
+	s.app.setUp() // for another client
+	s.app.work.Wait()
+	for len(s.calls) > 0 {
+		(<-s.calls)()
+	}
+	if s.says(offer) {
+		t.Error("it is offered for another client")
+	}
+	s.app.setUpAnew()
+	s.awaitWords(offer)
+}
+
 func TestLongNameOfAClientFileKeepsItsEnds(t *testing.T) {
 	for name, want := range map[string]string{
 		"client_secret_123.json": "client_secret_123.json",
