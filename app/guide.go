@@ -26,18 +26,19 @@ type guide struct {
 	app  *App
 	step int // the one shown, counted from 0
 
-	steps  []*button // one for each step: whether it is done, and the way to it
-	open   *button
-	tick   *button // whether the one shown is done
-	back   *button
-	next   *button
-	choose *button // the client file
-	paste  *button // shows the fields for it
-	fields *fyne.Container
-	offer  *fyne.Container // the client file that was just downloaded
-	found  string          // its path, or empty
-	been   bool            // the person was sent to the page where the client file is
-	again  bool            // the file of a client that is known already is welcome too
+	steps   []*button // one for each step: whether it is done, and the way to it
+	open    *button
+	tick    *button // whether the one shown is done
+	back    *button
+	next    *button
+	choose  *button // the client file
+	paste   *button // shows the fields for it
+	fields  *fyne.Container
+	picture *fyne.Container // of the step shown
+	offer   *fyne.Container // the client file that was just downloaded
+	found   string          // its path, or empty
+	been    bool            // the person was sent to the page where the client file is
+	again   bool            // the file of a client that is known already is welcome too
 }
 
 func newGuide(a *App) *guide {
@@ -93,8 +94,13 @@ func (g *guide) page() []fyne.CanvasObject {
 	for _, b := range g.steps {
 		steps.Add(b)
 	}
-	body := []fyne.CanvasObject{inset(steps), g.offer, container.NewPadded(container.NewCenter(newDrawing(step))), text(step.Words),
-		inset(container.NewHBox(g.open, g.tick))}
+	g.picture = container.NewPadded(container.NewCenter(newDrawing(step)))
+	g.makeRoom()
+	body := []fyne.CanvasObject{inset(steps), g.offer, g.picture, text(step.Words), inset(container.NewHBox(g.open, g.tick))}
+	if g.step == 0 {
+		body = slices.Insert(body, 1, fyne.CanvasObject(text(
+			"Google gives tokens only to programs that it knows. You make Token Tray known to it, once, in five short steps.")))
+	}
 	if g.last() {
 		body = append(body, text("Then choose the downloaded file, or drop it on this window."),
 			inset(container.NewHBox(g.choose, g.paste)), inset(g.fields))
@@ -226,8 +232,13 @@ func (g *guide) show(path string) {
 		use := primary("Use this file", func() { g.app.whenOpen(func() { g.app.importClient(path, nil) }) })
 		g.offer.Add(inset(container.NewHBox(use)))
 	}
+	g.makeRoom()
 	g.mark()
 }
+
+// makeRoom hides the last step's picture where a file is offered: who has the file was there already, and the other ways
+// to give one need the room.
+func (g *guide) makeRoom() { setVisible(g.picture, !g.last() || g.found == "") }
 
 // shortName is a file's name with what can be spared in its middle left out: Google's have about 90 letters.
 func shortName(name string) string {
