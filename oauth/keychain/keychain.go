@@ -100,6 +100,15 @@ func (k *Keychain) Unlock(ctx context.Context) error {
 	return named("unlock", err)
 }
 
+// State tells how the keychain stands: nil when it is open, else ErrLocked, ErrNoBus, ErrNoService or ErrTimeout. It
+// asks nobody and raises no prompt. Outside Linux there is nothing to look at, and it returns nil.
+func (k *Keychain) State(ctx context.Context) error {
+	_, err := inTurn(ctx, callTurn, answerTime, func(ctx context.Context) (string, error) {
+		return "", k.check(ctx)
+	})
+	return named("state", err)
+}
+
 // call runs one call of the store in its turn, after the check has found the keychain open.
 func (k *Keychain) call(ctx context.Context, operation string, do func() (string, error)) (string, error) {
 	secret, err := inTurn(ctx, callTurn, answerTime, func(ctx context.Context) (string, error) {

@@ -336,3 +336,25 @@ func TestSizeLimits(t *testing.T) {
 		}
 	}
 }
+
+func TestStateAsksNobodyAndTouchesNothing(t *testing.T) {
+	for _, want := range []error{nil, keychain.ErrLocked, keychain.ErrNoBus, keychain.ErrNoService} {
+		k := keychain.NewOver("Token Tray", nil, // a store that would panic
+			func(context.Context) error { return want },
+			func(context.Context) error { t.Error("somebody was asked"); return nil })
+		if err := k.State(t.Context()); !errors.Is(err, want) {
+			t.Errorf("%v, want %v", err, want)
+		}
+	}
+}
+
+func TestStateOfAKeychainThatHangsIsTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		keychain.FreshTurns(t)
+		k := keychain.NewOver("Token Tray", nil, func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, nil)
+		began := time.Now()
+		if err := k.State(t.Context()); !errors.Is(err, keychain.ErrTimeout) || time.Since(began) != 3*time.Second {
+			t.Errorf("after %s: %v", time.Since(began), err)
+		}
+	})
+}
