@@ -31,6 +31,7 @@ type Board interface {
 // Clipboard puts texts on the clipboard and takes its own away again. Safe for concurrent use.
 type Clipboard struct {
 	board Board
+	name  string
 	limit time.Duration
 	turn  chan struct{} // one operation at a time; it is kept while one hangs
 
@@ -42,14 +43,21 @@ type Clipboard struct {
 // NewClipboard uses the system's clipboard: its helper program where the platform needs one, else fallback.
 func NewClipboard(fallback Board) *Clipboard {
 	if clipboard.Unsupported {
-		return ClipboardOver(fallback, clipboardTime)
+		c := ClipboardOver(fallback, clipboardTime)
+		c.name = "the window's own"
+		return c
 	}
-	return ClipboardOver(helper{}, clipboardTime)
+	c := ClipboardOver(helper{}, clipboardTime)
+	c.name = helperName()
+	return c
 }
+
+// Name tells what does the copying: xclip, xsel, wl-clipboard and the like, "the window's own" or "the system's".
+func (c *Clipboard) Name() string { return c.name }
 
 // ClipboardOver uses a board of the caller's; limit is how long each operation may take.
 func ClipboardOver(board Board, limit time.Duration) *Clipboard {
-	return &Clipboard{board: board, limit: limit, turn: make(chan struct{}, 1)}
+	return &Clipboard{board: board, name: "another", limit: limit, turn: make(chan struct{}, 1)}
 }
 
 // helper is xclip, xsel or wl-copy on Linux and the system's own calls elsewhere.
