@@ -40,7 +40,7 @@ func (e *Engine) keepAccess(ctx context.Context, key Key, token Token) {
 		err = e.secrets.Set(ctx, accessEntry(key), string(text))
 	}
 	if err != nil {
-		e.log.Info("access token not kept in the keychain", "account", key.Subject, "err", err)
+		e.log.Info("access token not kept in the keychain", "err", err)
 	}
 }
 
