@@ -19,6 +19,8 @@ import (
 type App struct {
 	fyne fyne.App
 	log  *slog.Logger
+	// lastLines are what log wrote, for the report.
+	lastLines *lastLines
 	// screen carries a function over to Fyne's thread; it does not wait. Any goroutine may call it.
 	screen      func(func())
 	now         func() time.Time // any goroutine may call it
@@ -27,6 +29,7 @@ type App struct {
 	openSession func(context.Context, place, string, func(oauth.Account, error) oauth.Page, *slog.Logger) (*session, error)
 	setTray     func(*fyne.Menu)
 	setTooltip  func(string)
+	keychain    func(context.Context) error // tells whether the keychain is open; asks nobody, and any goroutine may call it
 	root        string
 
 	ctx    context.Context // ends when the application does
@@ -53,6 +56,7 @@ type App struct {
 	setup       *sheet        // the set-up sheet, or nil
 	guide       *guide        // which the set-up sheet is a page of, or nil
 	trayHost    bool
+	hasBus      bool // a session bus was found at the start
 	// visible tells whether the window shows; any goroutine may read it.
 	visible atomic.Bool
 }

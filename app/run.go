@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"runtime"
@@ -17,6 +18,7 @@ import (
 
 	"tokentray/app/desktop"
 	"tokentray/assets"
+	"tokentray/oauth/keychain"
 )
 
 // What the program is called; FyneApp.toml says the same to Fyne's packager.
@@ -58,6 +60,8 @@ func Run(options Options) error {
 	})
 	ui := fyneapp.NewWithID(ID)
 	a := newApp(ui, root, options.Stderr)
+	a.hasBus = hasBus
+	slog.SetDefault(a.log) // Fyne's own complaints go the same way
 	a.clipboard = desktop.NewClipboard(windowBoard{a.screen, ui.Clipboard()})
 	frame := ui.NewWindow(Name)
 	if tray, ok := ui.(fynedesktop.App); ok && hasBus {
@@ -98,15 +102,18 @@ func Run(options Options) error {
 func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 	// The signals that end Fyne's loop end everything else at the same moment.
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	log := newLog(stderr)
+	kept := &lastLines{}
+	log := newLog(io.MultiWriter(kept, stderr)) // in this order: where no standard error is, lines are kept all the same
 	a := &App{
 		fyne:        ui,
 		log:         log,
+		lastLines:   kept,
 		now:         time.Now,
 		openBrowser: desktop.OpenBrowser,
 		openSession: openSession,
 		setTray:     func(*fyne.Menu) {},
 		setTooltip:  func(string) {},
+		keychain:    keychain.New("Token Tray").State,
 		signInTurn:  make(chan struct{}, 1),
 		root:        root,
 		ctx:         ctx,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -38,6 +39,8 @@ type stage struct {
 	calls chan func()
 	// client is the engine's from the start; empty: one must be imported.
 	client oauth.Client
+	// transport carries the engine's requests; nil: the usual one.
+	transport http.RoundTripper
 	// patience is how long a sign-in waits.
 	patience time.Duration
 	mu       sync.Mutex
@@ -93,6 +96,7 @@ func (s *stage) build() {
 	s.app.openSession = s.openSession
 	s.tray = &tray{}
 	s.app.setTray = s.tray.set
+	s.app.keychain = func(context.Context) error { return nil }
 	s.app.setTooltip = func(text string) { s.tray.tooltip = text }
 	s.app.clipboard = desktop.ClipboardOver(s.board, 10*time.Second)
 }
@@ -101,7 +105,7 @@ func (s *stage) build() {
 func (s *stage) openSession(_ context.Context, p place, root string, landing func(oauth.Account, error) oauth.Page, log *slog.Logger) (*session, error) {
 	opened := &session{place: p, provider: "Google", choices: google.Presets}
 	folder := "google"
-	config := oauth.Config{Secrets: s.secrets, Client: s.client, Patience: s.patience, Landing: landing, Log: log}
+	config := oauth.Config{Secrets: s.secrets, Client: s.client, Patience: s.patience, Landing: landing, Log: log, Transport: s.transport}
 	if p.practice {
 		opened.provider, folder = "the practice provider", "practice"
 		config.Client = oauth.Client{ID: clientID, Secret: clientSecret}

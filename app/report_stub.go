@@ -1,3 +1,0 @@
-package app
-
-func (a *App) copyReport() {}
