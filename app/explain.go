@@ -51,6 +51,7 @@ type problem struct {
 	title, detail string
 	remedy        remedy
 	page          string // for openPage
+	unexplained   bool   // nothing is known of it, so that a report helps
 }
 
 // line is the problem on one line.
@@ -71,9 +72,11 @@ func explain(err error, provider string) problem {
 		}
 	}
 	return problem{
-		title:  "Something went wrong",
-		detail: "Nothing was lost. Try again; if it happens again, start Token Tray anew.",
-		remedy: tryAgain,
+		title: "Something went wrong",
+		detail: "Nothing was lost. Try again; if it happens again, start Token Tray anew. A report helps whoever looks into it: " +
+			"it holds no token, no secret and no whole address.",
+		remedy:      tryAgain,
+		unexplained: true,
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 )
 
 // copyReport puts on the clipboard what somebody who helps needs to know, and nothing that is nobody else's business.
-func (a *App) copyReport() {
+// done, which may be nil, is called when it is there.
+func (a *App) copyReport(done func()) {
 	f := facts{
 		now:      a.now(),
 		opened:   a.session != nil,
@@ -30,12 +31,22 @@ func (a *App) copyReport() {
 		f.log = a.lastLines.all()
 		if err := a.clipboard.Write(a.ctx, "", reportText(f)); err != nil {
 			a.log.Warn("report not copied", "err", err)
-			return func() { a.report(explain(err, a.provider()), a.copyReport) }
+			return func() { a.report(explain(err, a.provider()), func() { a.copyReport(done) }) }
 		}
 		return func() {
 			a.window.say("The report is on the clipboard. It holds no token, no secret and no whole address.")
+			if done != nil {
+				done()
+			}
 		}
 	})
+}
+
+// reportButton copies the report, and says so itself: below a sheet nobody would see it.
+func (a *App) reportButton() *button {
+	var b *button
+	b = newButton("Copy report", func() { a.copyReport(func() { b.SetText("Copied") }) })
+	return b
 }
 
 // keychainWords says in a word or two how the keychain stands.

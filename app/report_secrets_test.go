@@ -196,7 +196,7 @@ func TestNoSecretReachesTheLogOrTheReport(t *testing.T) {
 			t.Fatalf("%q of %s is in the lines kept", found, name)
 		}
 	}
-	s.app.copyReport()
+	s.app.copyReport(nil)
 	s.awaitWords("The report is on the clipboard.")
 	if found := left(s.board.holds()); found != "" {
 		t.Errorf("%q is in the report:\n%s", found, s.board.holds())

@@ -177,7 +177,7 @@ func TestReportIsCopied(t *testing.T) {
 	s.signIn("alice@example.com")
 	s.app.keychain = func(context.Context) error { return keychain.ErrTimeout }
 	s.app.log.Warn("something happened")
-	s.app.copyReport()
+	s.app.copyReport(nil)
 	s.awaitWords("The report is on the clipboard. It holds no token, no secret and no whole address.")
 	text := s.board.holds()
 	for _, words := range []string{"1. a***@example.com: Good for ", "Keychain: does not answer", "something happened", "Client: set up"} {
@@ -196,7 +196,7 @@ func TestReportIsCopied(t *testing.T) {
 func TestReportIsCopiedWithoutAccounts(t *testing.T) {
 	s := newStage(t)
 	s.app.showWindow()
-	s.app.copyReport()
+	s.app.copyReport(nil)
 	s.awaitWords("The report is on the clipboard.")
 	if text := s.board.holds(); !strings.Contains(text, "The accounts are not open.") || !strings.Contains(text, "Provider: Google") {
 		t.Errorf("the report is\n%s", text)
@@ -209,11 +209,26 @@ func TestReportThatIsNotCopiedIsSaid(t *testing.T) {
 	s.start()
 	s.board.fail(errors.New("no"))
 	s.oneLine(func() {
-		s.app.copyReport()
+		s.app.copyReport(nil)
 		s.awaitProblem(desktop.ErrClipboard)
 	})
 	s.board.fail(nil)
 	s.press("Try again")
 	s.awaitWords("The report is on the clipboard.")
 	s.board.written = nil
+}
+
+func TestReportIsCopiedFromTheSettingsAndFromWhatNobodyKnows(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	s.press("Settings")
+	s.press("Copy report")
+	s.awaitWords("[Copied]")
+	if !strings.Contains(s.board.holds(), Version) {
+		t.Errorf("copied was %q", s.board.holds())
+	}
+	s.press("Close")
+	s.app.report(explain(errors.New("never heard of"), googleName), func() {})
+	s.press("Copy report")
+	s.awaitWords("[Copied]")
 }

@@ -13,7 +13,7 @@ func (a *App) showSettings() {
 	body = append(body, a.clientSettings(leave)...)
 	body = append(body, widget.NewSeparator(), heading("If something goes wrong"),
 		text("A report says how Token Tray and this computer stand and what happened last. It holds no token, no secret and no whole address. Send it to whoever helps you."),
-		newButton("Copy report", a.copyReport))
+		a.reportButton())
 	s = newSheet("Settings", body, newButton("Close", leave))
 	s.escape = leave
 	a.window.present(s)

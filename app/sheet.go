@@ -62,6 +62,9 @@ func (a *App) report(p problem, again func()) {
 	if p.remedy == copyForAdmin {
 		body = append(body, a.clientID()...)
 	}
+	if p.unexplained {
+		body = append(body, a.reportButton())
+	}
 	s = newSheet(p.title, body, buttons...)
 	s.escape = closeIt
 	a.window.present(s)
