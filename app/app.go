@@ -186,6 +186,17 @@ func (a *App) drawTray() {
 	}
 }
 
+// clockOff is how far this computer's clock is ahead of the provider's; zero where that is nothing or not known.
+func (a *App) clockOff() time.Duration {
+	if a.session == nil {
+		return 0
+	}
+	return a.session.engine.ClockOff()
+}
+
+// tokenTime is the time by which tokens live.
+func (a *App) tokenTime() time.Time { return a.now().Add(-a.clockOff()) }
+
 // provider is the provider's name within a sentence, also while its engine is not open.
 func (a *App) provider() string {
 	switch {

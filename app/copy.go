@@ -23,7 +23,7 @@ func (a *App) copyToken(account oauth.Account) {
 	switch {
 	case account.State == oauth.Locked:
 		a.window.say("Waiting for you to unlock the keychain…")
-	case account.Expiry.Before(a.now()):
+	case account.Expiry.Before(a.tokenTime()):
 		a.window.say("Getting a fresh token for " + account.Address + "…")
 	}
 	a.beside(func() func() {
@@ -37,7 +37,7 @@ func (a *App) copyToken(account oauth.Account) {
 			return func() { a.copyFailed(account, failed) }
 		}
 		s.engine.Used(account.Key)
-		said := copiedWords(account.Address, token.Expiry, a.now())
+		said := copiedWords(account.Address, token.Expiry.Add(s.engine.ClockOff()), a.now())
 		if err != nil {
 			said += ". It could not be renewed: " + explain(err, s.provider).title
 		}

@@ -15,7 +15,7 @@ func (a *App) showDetails(account oauth.Account) {
 	account = a.present(account)
 	var s *sheet
 	leave := func() { a.window.dismiss(s) }
-	words := detailWords(account, a.view, a.now())
+	words := detailWords(account, a.view, a.tokenTime())
 	day := a.lastDay(account)
 	if !day.IsZero() {
 		words += "\n\nIf the project is in “Testing”, this sign-in ends on " + day.Local().Format("Monday, 2 January, 15:04") + "."

@@ -15,6 +15,7 @@ import (
 func (a *App) copyReport(done func()) {
 	f := facts{
 		now:      a.now(),
+		clockOff: a.clockOff(),
 		opened:   a.session != nil,
 		trayHost: a.trayHost,
 		hasBus:   a.hasBus,

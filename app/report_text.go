@@ -15,8 +15,9 @@ import (
 
 // facts are what a report tells.
 type facts struct {
-	now    time.Time
-	system system
+	now      time.Time
+	clockOff time.Duration // see [oauth.Engine.ClockOff]
+	system   system
 	// opened tells whether the accounts are; without them nothing is known of the client.
 	opened, hasClient   bool
 	trayHost, hasBus    bool
@@ -47,6 +48,9 @@ func reportText(f facts) string {
 	line("Fyne: %s", known(f.system.fyne))
 	line("System: %s, %s", known(f.system.platform), known(f.system.name))
 	line("Desktop: %s, %s", known(f.system.desktop), known(f.system.session))
+	if words := clockWords(f.clockOff); words != "" {
+		line("Clock: %s", words)
+	}
 	line("Tray: %s", choose(f.trayHost, "there", "missing"))
 	line("Session bus: %s", choose(f.hasBus, "there", "missing"))
 	line("Keychain: %s", known(f.keychain))
@@ -60,7 +64,7 @@ func reportText(f facts) string {
 		line("")
 		line("Accounts: %d", len(f.view.accounts))
 		for i, account := range f.view.accounts {
-			line("%d. %s", i+1, accountText(account, f.view.provider, f.now))
+			line("%d. %s", i+1, accountText(account, f.view.provider, f.now.Add(-f.clockOff)))
 		}
 	}
 	line("")

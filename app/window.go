@@ -20,6 +20,8 @@ type window struct {
 	empty  *fyne.Container
 	hello  *widget.Label
 	trying *button
+	head   *fyne.Container // the notice, and what else must be known before the list
+	clock  *widget.Label   // that this computer's clock is wrong
 	strip  *fyne.Container // what happened last
 	said   *widget.Label   // within it
 	next   *button         // within it: what can be done about it
@@ -33,6 +35,9 @@ func newWindow(a *App, frame fyne.Window) *window {
 	warning.Importance = widget.WarningImportance
 	w.notice = container.NewBorder(nil, nil, nil,
 		container.NewCenter(newButton("Leave practice", a.leavePractice)), warning)
+	w.clock = text("")
+	w.clock.Importance = widget.WarningImportance
+	w.head = container.NewVBox(w.notice, w.clock)
 	w.said, w.next = text(""), newButton("", nil)
 	w.strip = container.NewBorder(nil, nil, nil, container.NewCenter(w.next), w.said)
 	w.strip.Hide()
@@ -47,7 +52,7 @@ func newWindow(a *App, frame fyne.Window) *window {
 		func(i widget.ListItemID, o fyne.CanvasObject) {
 			if i < len(a.view.accounts) {
 				account := a.view.accounts[i]
-				o.(*accountRow).show(account, a.view, a.lastDay(account), a.now())
+				o.(*accountRow).show(account, a.view, a.lastDay(account), a.tokenTime())
 			}
 		},
 	)
@@ -58,7 +63,7 @@ func newWindow(a *App, frame fyne.Window) *window {
 		}
 	}
 	add := widget.NewButtonWithIcon("Add account…", theme.ContentAddIcon(), a.addAccount)
-	w.page = container.NewBorder(w.notice, container.NewVBox(w.strip, container.NewPadded(
+	w.page = container.NewBorder(w.head, container.NewVBox(w.strip, container.NewPadded(
 		container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon("Settings", theme.SettingsIcon(), a.showSettings), add))), nil, nil,
 		container.NewStack(w.list, w.empty))
 	w.SetContent(w.page)
@@ -90,6 +95,10 @@ func (w *window) draw() {
 		w.hello.SetText("No account yet.\nPress “Add account…”, say yes in your browser, and from then on " +
 			"one click puts a fresh token on the clipboard.")
 	}
+	wrong := clockWords(a.clockOff())
+	w.clock.SetText(wrong)
+	setVisible(w.clock, wrong != "")
+	setVisible(w.head, a.view.practice || wrong != "")
 	setVisible(w.trying, a.session != nil && a.place == place{} && !a.session.engine.HasClient())
 	w.page.Refresh() // lays out anew what showing and hiding has moved
 }

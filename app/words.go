@@ -49,6 +49,18 @@ func stateWords(a oauth.Account, provider string, now time.Time) string {
 	return "Ready"
 }
 
+// clockWords say that this computer's clock is ahead of the provider's by off (negative: behind); empty: it is right.
+func clockWords(off time.Duration) string {
+	if off == 0 {
+		return ""
+	}
+	which := "fast"
+	if off < 0 {
+		which = "slow"
+	}
+	return "This computer's clock is " + minutes(off.Abs()) + " " + which + ". Tokens are kept fresh all the same, but set it right: other programs need it."
+}
+
 // minutes says a duration as people do, rounded down: a promise of time must hold.
 func minutes(left time.Duration) string {
 	switch m := int(left / time.Minute); {

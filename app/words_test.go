@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,6 +127,18 @@ func TestRowNamesTheAccess(t *testing.T) {
 	} {
 		if got := accessWords(oauth.Account{Scopes: c.scopes}, c.v, c.lastDay); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+func TestWrongClockIsSaid(t *testing.T) {
+	for off, want := range map[time.Duration]string{
+		0:                "",
+		3 * time.Hour:    "This computer's clock is 3 hours fast.",
+		-5 * time.Minute: "This computer's clock is 5 minutes slow.",
+	} {
+		if got := clockWords(off); !strings.HasPrefix(got, want) || (got == "") != (want == "") {
+			t.Errorf("%v: %q", off, got)
 		}
 	}
 }

@@ -33,6 +33,8 @@ type Config struct {
 	Transport http.RoundTripper
 	// Log receives one line for each thing that goes wrong; nil: slog.Default(). Nothing secret is logged.
 	Log *slog.Logger
+
+	clock *clock // a test's; nil: this computer's
 }
 
 // Page is an answer to the browser.
@@ -52,6 +54,7 @@ type Engine struct {
 	provider  Provider
 	directory *directory
 	http      *http.Client
+	clock     *clock
 	lock      *flock.Flock
 
 	ctx     context.Context // ends with Close
@@ -94,25 +97,32 @@ func Open(config Config) (*Engine, error) {
 	} else if !held {
 		return nil, ErrInUse
 	}
-	client := newHTTPClient(config.Transport)
+	base := config.Transport
+	if base == nil {
+		base = http.DefaultTransport
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	e := &Engine{
-		dir:       config.Folder,
-		secrets:   config.Secrets,
-		log:       config.Log,
-		landing:   config.Landing,
-		patience:  config.Patience,
-		provider:  config.Provider,
-		directory: &directory{provider: config.Provider, http: client},
-		http:      client,
-		lock:      lock,
-		ctx:       ctx,
-		cancel:    cancel,
-		wake:      make(chan struct{}, 1),
-		dirty:     make(chan struct{}, 1),
-		slots:     make(chan struct{}, maxInFlight),
-		accounts:  map[Key]*account{},
+		clock:    config.clock,
+		dir:      config.Folder,
+		secrets:  config.Secrets,
+		log:      config.Log,
+		landing:  config.Landing,
+		patience: config.Patience,
+		provider: config.Provider,
+		lock:     lock,
+		ctx:      ctx,
+		cancel:   cancel,
+		wake:     make(chan struct{}, 1),
+		dirty:    make(chan struct{}, 1),
+		slots:    make(chan struct{}, maxInFlight),
+		accounts: map[Key]*account{},
 	}
+	if e.clock == nil {
+		e.clock = newClock()
+	}
+	e.http = newHTTPClient(dated{base, e.clock, e.clockCorrected})
+	e.directory = &directory{provider: config.Provider, http: e.http}
 	if e.log == nil {
 		e.log = slog.Default()
 	}
@@ -249,8 +259,8 @@ func (e *Engine) save() error {
 	return nil
 }
 
-// now is the wall clock: expiry must be judged by it, since the monotonic clock stands still during a suspend.
-func (e *Engine) now() time.Time { return time.Now().Round(0) }
+// now is the time by which tokens live.
+func (e *Engine) now() time.Time { return e.clock.now() }
 
 func plainLanding(account Account, err error) Page {
 	if err != nil {

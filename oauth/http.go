@@ -20,9 +20,6 @@ var errBodyTooLong = errors.New("the answer is longer than 1 MiB")
 // newHTTPClient gives base the manners that every request here needs: an end in time, an end in length, and no
 // redirects, since a token endpoint never redirects and a captive portal does.
 func newHTTPClient(base http.RoundTripper) *http.Client {
-	if base == nil {
-		base = http.DefaultTransport
-	}
 	return &http.Client{
 		Transport:     bounded{base},
 		Timeout:       requestTimeout,

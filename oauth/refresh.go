@@ -84,7 +84,7 @@ func (e *Engine) obtain(ctx context.Context, seen account, enough func(Token) bo
 		}
 		e.remember(seen, kept)
 	}
-	return e.refresh(ctx, seen)
+	return e.refresh(ctx, seen, enough)
 }
 
 // remember holds on to a kept token that is not enough: it may be the best there is if the renewal fails.
@@ -140,7 +140,7 @@ func (e *Engine) settle(seen account, token Token, err error) (ended bool) {
 
 // refresh trades the refresh token for an access token (RFC 6749 section 6). A refresh token that comes with the
 // answer is in the keychain before the access token is returned.
-func (e *Engine) refresh(ctx context.Context, seen account) (Token, error) {
+func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) bool) (Token, error) {
 	used, err := e.refreshToken(ctx, seen)
 	if err != nil {
 		return Token{}, err
@@ -154,6 +154,9 @@ func (e *Engine) refresh(ctx context.Context, seen account) (Token, error) {
 		defer func() { <-e.slots }()
 	case <-ctx.Done():
 		return Token{}, ctx.Err()
+	}
+	if token := e.atHand(seen.key()); enough(token) {
+		return token, nil // the wait was long enough to learn that the clock was wrong
 	}
 	contact, err := e.directory.contact(ctx)
 	if err != nil {

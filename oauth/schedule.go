@@ -53,7 +53,7 @@ func (e *Engine) startDue() time.Duration {
 
 // early tells whether a token is far from its renewal still, whatever chance added to its plan.
 func early(t Token, now time.Time) bool {
-	return t.Access != "" && plan(now, t.Expiry, t.Lifetime, 1).After(now)
+	return t.left(now) > 0 && plan(now, t.Expiry, t.Lifetime, 1).After(now)
 }
 
 // poke has the scheduler look again.

@@ -57,7 +57,11 @@ func (e *Engine) keptAccess(ctx context.Context, key Key) (Token, error) {
 	if json.Unmarshal([]byte(text), &kept) != nil || kept.Access == "" {
 		return Token{}, nil
 	}
-	return Token{Access: kept.Access, Expiry: kept.Expiry, Lifetime: kept.Lifetime}, nil
+	token := Token{Access: kept.Access, Expiry: kept.Expiry, Lifetime: kept.Lifetime}
+	if token.left(e.now()) == 0 {
+		return Token{}, nil
+	}
+	return token, nil
 }
 
 // clear takes everything of an account out of the keychain.

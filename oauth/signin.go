@@ -255,7 +255,7 @@ func (s *SignIn) identify(ctx context.Context, token *oauth2.Token) (identity, e
 	if raw == "" {
 		return identity{}, fmt.Errorf("%w: there is none", ErrIDToken)
 	}
-	verified, err := s.contact.Verifier(&oidc.Config{ClientID: s.client.ID}).Verify(ctx, raw)
+	verified, err := s.contact.Verifier(&oidc.Config{ClientID: s.client.ID, Now: s.engine.now}).Verify(ctx, raw)
 	if err != nil {
 		// The library's text quotes claims, which are not ours to log.
 		return identity{}, fmt.Errorf("%w: issuer, audience, time or signature", ErrIDToken)

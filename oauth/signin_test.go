@@ -443,3 +443,18 @@ func TestSomebodyElsesSignInOverwritesNothing(t *testing.T) {
 		t.Error("nobody was admitted once more")
 	}
 }
+
+func TestSignInWorksWhateverTheComputersClockSays(t *testing.T) {
+	for _, ahead := range []time.Duration{5 * time.Hour, -5 * time.Hour, 30 * time.Second} {
+		w := newWorld(t)
+		w.config.SetClockAhead(ahead)
+		w.restart()
+		a := w.signIn()
+		if off := w.engine.ClockOff(); ahead.Abs() > time.Minute && (off-ahead).Abs() > 2*time.Second || ahead.Abs() < time.Minute && off != 0 {
+			t.Errorf("%v ahead: said to be %v", ahead, off)
+		}
+		if w.token(a, 0) != w.token(a, 0) {
+			t.Errorf("%v ahead: a fresh token is taken for a dead one", ahead)
+		}
+	}
+}

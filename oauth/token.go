@@ -14,7 +14,7 @@ import (
 type Token struct {
 	// Access is the token itself: a secret.
 	Access string
-	// Expiry is the moment it ends, by the wall clock.
+	// Expiry is the moment it ends, by the provider's time; see [Engine.ClockOff].
 	Expiry time.Time
 	// Lifetime is what the provider gave it when it was new.
 	Lifetime time.Duration
@@ -36,15 +36,23 @@ const (
 	freshPart = 6
 )
 
+// left is how long the token still lives at now. One that has more to live than it was given is from a time when a clock
+// was wrong: nobody knows its age, and it counts as dead.
+func (t Token) left(now time.Time) time.Duration {
+	left := t.Expiry.Sub(now)
+	if t.Access == "" || left > t.Lifetime+jump {
+		return 0
+	}
+	return max(0, left)
+}
+
 // lasts tells whether the token still has atLeast to live at now; atLeast 0 stands for the default.
 func (t Token) lasts(now time.Time, atLeast time.Duration) bool {
-	if t.Access == "" {
-		return false
-	}
 	if atLeast <= 0 {
 		atLeast = min(freshFor, t.Lifetime/freshPart)
 	}
-	return t.Expiry.Sub(now) >= atLeast && t.Expiry.After(now)
+	left := t.left(now)
+	return left > 0 && left >= atLeast
 }
 
 // Token returns an access token of the account with at least atLeast to live (0: five minutes, or a sixth of its
@@ -60,7 +68,7 @@ func (e *Engine) Token(ctx context.Context, key Key, atLeast time.Duration) (Tok
 		kept = a.token
 	}
 	e.mu.RUnlock()
-	if kept.lasts(time.Now(), atLeast) {
+	if kept.lasts(e.now(), atLeast) {
 		return kept, nil
 	}
 	return e.fetch(ctx, key, func(t Token) bool { return t.lasts(e.now(), atLeast) })
@@ -78,7 +86,7 @@ func (e *Engine) fetch(ctx context.Context, key Key, enough func(Token) bool) (T
 	token := e.atHand(key)
 	if err != nil {
 		err = fmt.Errorf("could not get a fresh token: %w", err)
-		if !token.Expiry.After(e.now()) {
+		if token.left(e.now()) == 0 {
 			return Token{}, err
 		}
 	}
