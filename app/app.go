@@ -155,7 +155,14 @@ func (a *App) show(s *session, accounts []oauth.Account) {
 	if a.session != s {
 		return
 	}
+	told := news(a.view.accounts, accounts)
 	a.view = view{accounts: accounts, provider: s.provider, practice: s.place.practice}
+	for _, text := range told {
+		a.beside(func() func() {
+			a.notify(text, text)
+			return nil
+		})
+	}
 	a.window.draw()
 	a.drawTray()
 }
