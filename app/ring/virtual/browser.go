@@ -114,7 +114,8 @@ func (t *Tab) Page(ctx context.Context) (p Page, err error) {
 	return p, err
 }
 
-// Answer fills in the consent page of the practice provider, and returns the page that follows.
+// Answer fills in the consent page of the practice provider, and returns the page that follows: the program's, or one of
+// Google's where that is the problem.
 func (t *Tab) Answer(ctx context.Context, a Answer) (Page, error) {
 	actions := choosePerson(a.Person)
 	for _, scope := range a.Without {
@@ -128,7 +129,25 @@ func (t *Tab) Answer(ctx context.Context, a Answer) (Page, error) {
 	if a.Deny {
 		button = "#deny"
 	}
-	return t.leave(ctx, append(actions, chromedp.Click(chromedp.CSS(button)))...)
+	actions = append(actions, chromedp.Click(chromedp.CSS(button)))
+	if strings.HasPrefix(a.Problem, "page:") && !a.Deny {
+		return t.stay(ctx, button, actions...)
+	}
+	return t.leave(ctx, actions...)
+}
+
+// stay does what makes the provider show another page, one without this button, and returns that.
+func (t *Tab) stay(ctx context.Context, button string, steps ...step) (Page, error) {
+	if err := t.do(ctx, steps...); err != nil {
+		return Page{}, err
+	}
+	err := waitFor(ctx, "the provider's next page", func(ctx context.Context) (bool, error) {
+		return ask[bool](ctx, t, fmt.Sprintf("document.readyState == 'complete' && !document.querySelector(%q)", button))
+	})
+	if err != nil {
+		return Page{}, err
+	}
+	return t.Page(ctx)
 }
 
 func choosePerson(person string) []step {

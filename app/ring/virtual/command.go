@@ -15,10 +15,18 @@ const commandDeadline = 10 * time.Second
 
 // output runs a short command on the desktop and returns what it printed.
 func (d *Desktop) output(ctx context.Context, name string, args ...string) ([]byte, error) {
+	return d.filter(ctx, nil, name, args...)
+}
+
+// filter is output for a command that reads something.
+func (d *Desktop) filter(ctx context.Context, input []byte, name string, args ...string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, commandDeadline)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = d.Env()
+	if input != nil {
+		cmd.Stdin = bytes.NewReader(input)
+	}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -29,10 +29,10 @@ type Options struct {
 	NoKeyring       bool
 	NoNotifications bool
 
-	// Theme is what Fyne's programs are told to look like, "light" or "dark". Empty: as they like.
-	Theme string
 	// Hide names programs that can't be found on the PATH, such as "xclip".
 	Hide []string
+	// Theme is Fyne's: light or dark; empty: its own choice.
+	Theme string
 	// BrowserFails makes xdg-open end with an error; see [Desktop.FailBrowser].
 	BrowserFails bool
 }
@@ -41,9 +41,9 @@ type Options struct {
 type Desktop struct {
 	Artifacts string // the folder of logs and screenshots
 
-	theme   string // Options.Theme
 	dir     string // everything temporary, removed by Close
 	display string
+	theme   string
 	address string     // of the session bus; empty: no bus
 	bus     *dbus.Conn // nil: no bus
 

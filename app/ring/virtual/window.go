@@ -85,6 +85,12 @@ func (d *Desktop) RightClick(ctx context.Context, x, y int) error {
 	return err
 }
 
+// RestPointer moves the pointer to where nothing is, so that nothing looks pointed at.
+func (d *Desktop) RestPointer(ctx context.Context) error {
+	_, err := d.output(ctx, "xdotool", "mousemove", "1020", "760")
+	return err
+}
+
 // Screenshot puts a picture of the window into a file, without its frame, in front of all others.
 func (w *Window) Screenshot(ctx context.Context, path string) error {
 	if err := w.Activate(ctx); err != nil {
@@ -94,13 +100,18 @@ func (w *Window) Screenshot(ctx context.Context, path string) error {
 	return err
 }
 
+// picture is the window as it looks now.
+func (w *Window) picture(ctx context.Context) ([]byte, error) {
+	return w.desktop.output(ctx, "import", "-silent", "-window", w.ID, "ppm:-")
+}
+
 // Settle waits until the window's picture stays the same, at most for two seconds: something in it may move for ever.
 func (w *Window) Settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	var last []byte
 	err := waitFor(ctx, "the window to settle", func(ctx context.Context) (bool, error) {
-		picture, err := w.desktop.output(ctx, "import", "-silent", "-window", w.ID, "ppm:-")
+		picture, err := w.picture(ctx)
 		same := err == nil && bytes.Equal(picture, last)
 		last = picture
 		return same, err
