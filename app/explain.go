@@ -102,7 +102,7 @@ var problems = []struct {
 		"What {provider} sent is longer than this computer's keychain can hold.", noRemedy},
 
 	{oauth.ErrDenied, "Access was not given",
-		"No was pressed in the browser, so nothing has changed. If that was by mistake, try again.", tryAgain},
+		"The answer in the browser was no, so nothing has changed. If that was by mistake, try again.", tryAgain},
 	{oauth.ErrTimedOut, "Nobody came back from the browser",
 		"Token Tray waited for five minutes. Nothing has changed. If the browser showed an error, or you closed its tab, try again.", tryAgain},
 	{oauth.ErrOtherPerson, "Somebody else signed in",

@@ -21,7 +21,7 @@ func explainGoogle(err error, provider string) (problem, bool) {
 	switch {
 	case errors.Is(err, oauth.ErrRefused):
 		trouble, known = google.AtRedirect(refused.Code)
-	case errors.Is(err, oauth.ErrSignInAgain):
+	case errors.Is(err, oauth.ErrSignInAgain), errors.Is(err, oauth.ErrBadAnswer):
 		trouble, known = google.AtToken(refused.Code, refused.Subtype, true)
 	case errors.Is(err, oauth.ErrCodeRefused), errors.Is(err, oauth.ErrClientRefused):
 		trouble, known = google.AtToken(refused.Code, refused.Subtype, false)

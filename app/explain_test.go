@@ -176,6 +176,9 @@ func TestGooglesOwnCodesHaveWordsOfTheirOwn(t *testing.T) {
 		err  error
 		want string
 	}{
+		"busy":     {fmt.Errorf("%w: %w", oauth.ErrBadAnswer, &oauth.ServerError{Status: 503, Code: "temporarily_unavailable"}), "Nothing is wrong with your account"},
+		"blocked":  {fmt.Errorf("%w: %w", oauth.ErrBadAnswer, &oauth.ServerError{Status: 400, Code: "admin_policy_enforced"}), "admin"},
+		"guarded":  {fmt.Errorf("%w: %w", oauth.ErrRefused, &oauth.ServerError{Code: "policy_enforced"}), "Advanced Protection"},
 		"redirect": {fmt.Errorf("%w: %w", oauth.ErrRefused, &oauth.ServerError{Code: "admin_policy_enforced"}), "admin"},
 		"refresh":  {fmt.Errorf("%w: %w", oauth.ErrSignInAgain, &oauth.ServerError{Status: 400, Code: "invalid_grant", Subtype: "invalid_rapt"}), "organi"},
 	}

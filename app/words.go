@@ -27,7 +27,10 @@ func stateWords(a oauth.Account, provider string, now time.Time) string {
 		}
 		return "The keychain is locked"
 	case oauth.ClientTrouble:
-		return capital(provider) + " client needs attention"
+		if provider != googleName {
+			return "The client needs attention" // other names are too long for a row
+		}
+		return "Google client needs attention"
 	case oauth.Waiting:
 		why := "Offline"
 		if !errors.Is(a.Cause, oauth.ErrUnreachable) {

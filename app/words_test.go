@@ -27,7 +27,7 @@ func TestStateInWords(t *testing.T) {
 		{oauth.Locked, errors.New("locked"), "Keychain locked, good for 42 minutes", "The keychain is locked"},
 		{oauth.Lost, oauth.ErrTokenLost, "The sign-in is no longer kept", "The sign-in is no longer kept"},
 		{oauth.SignInAgain, oauth.ErrSignInAgain, "The sign-in has ended", "The sign-in has ended"},
-		{oauth.ClientTrouble, oauth.ErrClientRefused, "The provider client needs attention", "The provider client needs attention"},
+		{oauth.ClientTrouble, oauth.ErrClientRefused, "The client needs attention", "The client needs attention"},
 	}
 	for _, test := range tests {
 		a := oauth.Account{State: test.state, Cause: test.cause, Expiry: noon.Add(42*time.Minute + 30*time.Second)}
