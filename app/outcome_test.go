@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strings"
@@ -10,6 +12,7 @@ import (
 
 	"tokentray/oauth"
 	"tokentray/oauth/google"
+	"tokentray/oauth/keychain"
 	"tokentray/oauth/practice/practicetest"
 )
 
@@ -242,4 +245,19 @@ func TestButtonForSomebodyElseHasRoom(t *testing.T) {
 			t.Errorf("%q: %q", address, got)
 		}
 	}
+}
+
+func TestWindowSaysThatTheAccountsAreNotOpenAfterTheReasonWasClosed(t *testing.T) {
+	s := newStage(t)
+	failed := s.app.openSession
+	s.app.openSession = func(context.Context, place, string, func(oauth.Account, error) oauth.Page, *slog.Logger) (*session, error) {
+		return nil, keychain.ErrDismissed
+	}
+	s.app.open(place{})
+	s.awaitWords("The keychain stayed locked")
+	s.press("Close")
+	s.wantWords("Your accounts are not open.\nPress “Add account…” to try once more.")
+	s.app.openSession = failed
+	s.press("Add account…")
+	s.link()
 }

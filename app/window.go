@@ -89,9 +89,12 @@ func (w *window) draw() {
 	setVisible(w.notice, a.view.practice)
 	setVisible(w.list, len(a.view.accounts) > 0)
 	setVisible(w.empty, len(a.view.accounts) == 0)
-	if a.session == nil {
+	switch {
+	case a.session == nil && !a.opening: // it was tried, and the sheet that said why was closed
+		w.hello.SetText("Your accounts are not open.\nPress “Add account…” to try once more.")
+	case a.session == nil:
 		w.hello.SetText("One moment…\nIf your computer asks for it, unlock the keychain.")
-	} else {
+	default:
 		w.hello.SetText("No account yet.\nPress “Add account…”, say yes in your browser, and from then on " +
 			"one click puts a fresh token on the clipboard.")
 	}

@@ -24,6 +24,7 @@ var scenes = map[string]func(*stage){
 	"empty": func(*stage) {},
 	"opening": func(s *stage) {
 		s.app.closeSession()
+		s.app.opening = true
 		s.app.window.draw()
 	},
 	"two_accounts": func(s *stage) { s.app.show(s.app.session, differing()) },
