@@ -1,6 +1,6 @@
 # make run     starts Token Tray with practice accounts
 # make test    runs every test, on a desktop of its own; installs what is missing
-# make demo    shows the program at work without a screen: pictures in build/demo
+# make demo    shows the program at work, and each problem, without a screen: pictures in build/demo
 # make bench   prints the figures: speed, memory, size
 # make build   build/tokentray      make release   build/release/tokentray      make clean
 

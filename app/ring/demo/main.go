@@ -1,17 +1,17 @@
 //go:build linux
 
-// Command demo shows Token Tray at work without a screen: on a virtual desktop it signs two practice accounts in, copies
-// a token from the tray, and leaves pictures of what a person would have seen.
+// Command demo shows Token Tray at work without a screen: on a virtual desktop it signs practice accounts in, copies a
+// token from the tray, meets each kind of problem, and leaves pictures of what a person would have seen.
 package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 
@@ -21,163 +21,123 @@ import (
 func main() {
 	program := flag.String("program", "build/tokentray", "the program to show")
 	to := flag.String("to", "build/demo", "the folder for pictures and logs")
+	theme := flag.String("theme", "", "light or dark, for the pictures of problems; empty: both")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
-	defer cancel()
-	if err := show(ctx, *program, *to); err != nil {
+	themes := []string{"light", "dark"}
+	if *theme != "" {
+		themes = []string{*theme}
+	}
+	if err := show(ctx, *program, *to, themes); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
 
-// demo is one showing.
-type demo struct {
-	*virtual.Desktop
-	to      string
-	started time.Time
-	window  *virtual.Window
-	tray    *virtual.Tray
-}
-
-func show(ctx context.Context, program, to string) error {
+// show is the tour, and then the problems once for each theme.
+func show(ctx context.Context, program, to string, themes []string) error {
 	program, err := filepath.Abs(program)
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(to, 0o755); err != nil {
-		return err
-	}
-	d := &demo{to: to, started: time.Now()}
-	d.Desktop, err = virtual.Start(ctx, virtual.Options{Artifacts: filepath.Join(to, "logs")})
+	d, err := start(ctx, program, to, "")
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	d.Wallpaper(ctx, "#46627f")
-	d.say("A virtual desktop is ready: X server, session bus, keychain, tray, browser.")
+	if err := d.tour(ctx); err != nil {
+		_ = d.Screenshot(ctx, d.picture("failed"))
+		return err
+	}
+	var errs []error
+	for _, theme := range themes {
+		errs = append(errs, showProblems(ctx, program, filepath.Join(to, "problems", theme), theme))
+	}
+	d.say("The pictures are in " + to + ".")
+	return errors.Join(errs...)
+}
 
-	p, err := d.Run(program, "--practice")
+func showProblems(ctx context.Context, program, to, theme string) error {
+	if err := os.RemoveAll(to); err != nil { // what was not met the last time may be now
+		return err
+	}
+	d, err := start(ctx, program, to, theme)
 	if err != nil {
 		return err
 	}
-	if d.window, err = p.Window(ctx); err != nil {
+	defer d.Close()
+	if err := d.run(ctx, "--practice"); err != nil {
 		return err
 	}
-	if d.tray, err = p.Tray(ctx); err != nil {
-		return err
-	}
-	if err := d.photograph(ctx, "1-empty"); err != nil {
-		return err
-	}
-	d.say("Token Tray runs, with no account yet.")
+	return errors.Join(
+		d.walk(ctx, atPractice),
+		d.walk(ctx, inPlace),
+		d.walk(ctx, withKeychainLocked),
+		d.walk(ctx, withWrongFiles()))
+}
 
-	if err := d.add(ctx, "alice", "2-sign-in", "3-consent", "4-signed-in"); err != nil {
+// demo is one desktop with the program on it.
+type demo struct {
+	*virtual.Desktop
+	program string
+	to      string
+	running *virtual.Program
+	window  *virtual.Window
+	tray    *virtual.Tray
+}
+
+// begun is when the whole demo began.
+var begun = time.Now()
+
+func start(ctx context.Context, program, to, theme string) (*demo, error) {
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return nil, err
+	}
+	d := &demo{program: program, to: to}
+	var err error
+	d.Desktop, err = virtual.Start(ctx, virtual.Options{Artifacts: filepath.Join(to, "logs"), Theme: theme})
+	if err != nil {
+		return nil, err
+	}
+	d.Wallpaper(ctx, "#46627f")
+	line := "A virtual desktop is ready: X server, session bus, keychain, tray, browser."
+	if theme != "" {
+		line = "Another is ready for the problems, in Fyne's " + theme + " theme."
+	}
+	d.say(line)
+	return d, nil
+}
+
+// run starts the program and waits for its icon and its window.
+func (d *demo) run(ctx context.Context, flags ...string) (err error) {
+	if d.running, err = d.Run(d.program, flags...); err != nil {
 		return err
 	}
-	if err := d.copyToken(ctx, "alice@example.com"); err != nil {
+	if d.window, err = d.running.Window(ctx); err != nil {
 		return err
 	}
-	if err := d.add(ctx, "bob", "", "", ""); err != nil {
-		return err
-	}
-	if err := d.photograph(ctx, "5-accounts"); err != nil {
-		return err
-	}
-	if err := d.openMenu(ctx, "6-desktop"); err != nil {
-		return err
-	}
-	d.say("The pictures are in " + to + ".")
-	return nil
+	d.tray, err = d.running.Tray(ctx)
+	return err
 }
 
 // say prints one line, with the time since the start.
 func (d *demo) say(line string) {
-	fmt.Printf("%5.1f s  %s\n", time.Since(d.started).Seconds(), line)
+	fmt.Printf("%5.1f s  %s\n", time.Since(begun).Seconds(), line)
 }
 
 func (d *demo) picture(name string) string { return filepath.Join(d.to, name+".png") }
 
-// photograph takes a picture of the window once it looks finished.
-func (d *demo) photograph(ctx context.Context, name string) error {
+// photograph takes a picture of the window once these words stand in it and nothing moves any more.
+func (d *demo) photograph(ctx context.Context, name, words string) error {
+	if err := d.window.WaitForText(ctx, words); err != nil {
+		return err
+	}
+	if err := d.RestPointer(ctx); err != nil {
+		return err
+	}
 	if err := d.window.Settle(ctx); err != nil {
 		return err
 	}
 	return d.window.Screenshot(ctx, d.picture(name))
-}
-
-// add signs a person in through the tray and the browser. Pictures with empty names are not taken.
-func (d *demo) add(ctx context.Context, person, sheet, consent, done string) error {
-	if err := d.tray.Click(ctx, "Add account…"); err != nil {
-		return err
-	}
-	address, err := d.NextURL(ctx)
-	if err != nil {
-		return err
-	}
-	if sheet != "" {
-		if err := d.photograph(ctx, sheet); err != nil {
-			return err
-		}
-	}
-	tab, err := d.Open(ctx, address)
-	if err != nil {
-		return err
-	}
-	defer tab.Close()
-	page, err := tab.Page(ctx)
-	if err != nil {
-		return err
-	}
-	if err := d.keep(page, consent); err != nil {
-		return err
-	}
-	d.say("The browser shows the consent page.")
-	if page, err = tab.Answer(ctx, virtual.Answer{Person: person}); err != nil {
-		return err
-	}
-	if err := d.keep(page, done); err != nil {
-		return err
-	}
-	if err := d.tray.WaitFor(ctx, "Copy token: "+person+"@example.com"); err != nil {
-		return err
-	}
-	d.say("Signed in: " + person + "@example.com is in the tray.")
-	return nil
-}
-
-func (d *demo) keep(page virtual.Page, name string) error {
-	if name == "" {
-		return nil
-	}
-	return page.SaveScreenshot(d.picture(name))
-}
-
-// copyToken clicks the account in the tray and waits for its token on the clipboard, of which it tells the length alone.
-func (d *demo) copyToken(ctx context.Context, address string) error {
-	const before = "what was copied before"
-	if err := d.SetClipboard(ctx, before); err != nil {
-		return err
-	}
-	if err := d.tray.Click(ctx, "Copy token: "+address); err != nil {
-		return err
-	}
-	token, err := d.WaitForClipboard(ctx, func(text string) bool { return text != before && text != "" })
-	if err != nil {
-		return err
-	}
-	d.say(fmt.Sprintf("One click in the tray, and the clipboard holds her token of %d characters.", len(strings.TrimSpace(token))))
-	return nil
-}
-
-// openMenu photographs the whole desktop with the tray menu open.
-func (d *demo) openMenu(ctx context.Context, name string) error {
-	if err := d.RightClick(ctx, 942, 14); err != nil {
-		return err
-	}
-	if err := d.window.Settle(ctx); err != nil {
-		return err
-	}
-	return d.Screenshot(ctx, d.picture(name))
 }
