@@ -23,9 +23,9 @@ func (d *demo) walk(ctx context.Context, problems []problem) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
-			d.say("NOT met: " + p.name)
+			d.say("NOT met: " + p.name + ": " + err.Error())
 			errs = append(errs, fmt.Errorf("%s: %w", p.name, err))
-			_ = d.window.Screenshot(ctx, d.picture("not-met-"+p.name))
+			_ = d.Screenshot(ctx, d.picture("not-met-"+p.name)) // of everything: the window may be what is missing
 		case p.name != "":
 			d.say("Met: " + p.name)
 		}
