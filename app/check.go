@@ -147,7 +147,7 @@ func (s *session) works(body []byte, account oauth.Account) finding {
 	if err := json.Unmarshal(body, &profile); err != nil {
 		return s.found(errors.Join(oauth.ErrBadAnswer, err))
 	}
-	return finding{problem: problem{title: "The token works",
+	return finding{problem: problem{title: "Gmail accepts the token",
 		detail: fmt.Sprintf("Works: %s, %s messages.", account.Address, grouped(profile.Messages))}}
 }
 

@@ -16,6 +16,9 @@ func (a *App) showDetails(account oauth.Account) {
 	var s *sheet
 	leave := func() { a.window.dismiss(s) }
 	words := detailWords(account, a.view, a.tokenTime())
+	if account.Cause != nil {
+		words = a.explainFor(account, account.Cause).line() + "\n\n" + words
+	}
 	day := a.lastDay(account)
 	if !day.IsZero() {
 		words += "\n\nIf the project is in “Testing”, this sign-in ends on " + day.Local().Format("Monday, 2 January, 15:04") + "."
@@ -43,10 +46,19 @@ func (a *App) showDetails(account oauth.Account) {
 			change.Show()
 			ask.Show()
 		})
-		body = append(body, a.testButton(account), widget.NewSeparator(),
-			text("Change what it may do:"), choice, change, ask)
+		if !account.NeedsSignIn() {
+			body = append(body, a.testButton(account))
+		}
+		body = append(body, widget.NewSeparator(), text("Change what it may do:"), choice, change, ask)
 	}
-	s = newSheet(account.Address, body, newButton("Close", leave))
+	buttons := []*button{newButton("Close", leave)}
+	if account.NeedsSignIn() {
+		buttons = append(buttons, primary("Sign in again", func() {
+			leave()
+			a.signInAgain(account)
+		}))
+	}
+	s = newSheet(account.Address, body, buttons...)
 	s.escape = leave
 	a.window.present(s)
 }

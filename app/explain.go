@@ -23,6 +23,7 @@ const (
 	quitProgram
 	openPage
 	copyForAdmin
+	addAnother
 )
 
 func (r remedy) label() string {
@@ -39,6 +40,8 @@ func (r remedy) label() string {
 		return "Quit"
 	case openPage:
 		return "Open the page"
+	case addAnother:
+		return "Add another account"
 	case copyForAdmin:
 		return "Copy a text for the admin"
 	default:
@@ -110,7 +113,7 @@ var problems = []struct {
 	{oauth.ErrCodeRefused, "The sign-in came too late",
 		"{Provider} no longer takes this answer: it was used before, or is too old. Sign in once more.", tryAgain},
 	{oauth.ErrNoRefreshToken, "The access would not last",
-		"{Provider} sent nothing that keeps you signed in, so the account was not added. Withdraw the access that you gave to this client before, on {provider}'s page for connected apps, and try again.", tryAgain},
+		"{Provider} sent nothing that keeps you signed in, so the account was not added. It does that when it remembers an earlier yes. Take Token Tray off the list of programs in your account there, and try again.", tryAgain},
 	{oauth.ErrIDToken, "The answer can't be trusted",
 		"The proof of who signed in does not hold, so nothing was kept. Check this computer's date and time and your network, then try again.", tryAgain},
 	{oauth.ErrWrongIssuer, "The answer came from somebody else",

@@ -41,6 +41,7 @@ func troubled(t google.Trouble) problem {
 		google.ChooseClient: chooseClient,
 		google.CopyClientID: copyForAdmin, // the ID is in the text
 		google.OpenPage:     openPage,
+		google.AddAccount:   addAnother,
 	}
 	return problem{title: t.Title, detail: t.Detail, remedy: remedies[t.Remedy], page: t.Link}
 }
@@ -54,6 +55,8 @@ func (a *App) remedied(p problem) bool {
 		a.openPage(p.page)
 	case copyForAdmin:
 		a.copyForAdmin()
+	case addAnother:
+		a.addAccount()
 	case quitProgram:
 		a.quit()
 	default:

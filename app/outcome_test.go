@@ -13,6 +13,7 @@ import (
 	"tokentray/oauth"
 	"tokentray/oauth/google"
 	"tokentray/oauth/keychain"
+	"tokentray/oauth/practice"
 	"tokentray/oauth/practice/practicetest"
 )
 
@@ -260,4 +261,35 @@ func TestWindowSaysThatTheAccountsAreNotOpenAfterTheReasonWasClosed(t *testing.T
 	s.app.openSession = failed
 	s.press("Add account…")
 	s.link()
+}
+
+func TestDetailsOfAnEndedSignInSayWhyAndLeadOn(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	alice := s.signIn("alice@example.com")
+	s.provider.SetFault(practice.Token, practice.Fault{Status: 400, Body: `{"error":"invalid_grant","error_subtype":"invalid_rapt"}`})
+	if _, err := s.engine().Token(t.Context(), alice.Key, anew); err == nil {
+		t.Fatal("the grant has not ended")
+	}
+	s.provider.SetFault(practice.Token, practice.Fault{})
+	s.until("the ended grant shows", func() bool { return s.account(alice.Address).State == oauth.SignInAgain })
+	s.app.session.provider = googleName
+	s.app.showDetails(alice)
+	s.wantWords("Your organisation asks for a new sign-in", "Until then it could read, write, send and delete all mail.")
+	if s.says("[Test token]") {
+		t.Error("a token that has ended can be tested")
+	}
+	s.press("Sign in again")
+	practicetest.Allow(s, s.link())
+	s.awaitWords("alice@example.com is signed in.")
+}
+
+func TestOldDetailsDoNotHideThatASignInWorked(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	alice := s.signIn("alice@example.com")
+	s.app.showDetails(alice)
+	s.app.signInAgain(alice)
+	practicetest.Allow(s, s.link())
+	s.awaitWords("alice@example.com is signed in.")
 }

@@ -30,6 +30,7 @@ func (a *App) signedIn(s *session, account oauth.Account, wanted []string) {
 		return // the person went to another provider meanwhile
 	}
 	a.showWindow()
+	a.window.forget(account.Address) // its details, as they were before
 	said := account.Address + " is signed in. “Copy token” puts a token on the clipboard."
 	if more := google.Unticked(account.Scopes, wanted); len(more) > 0 && len(s.choices) > 0 {
 		said = account.Address + " is signed in, and was given more than was asked for: it may also " + listed(more) + "."

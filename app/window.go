@@ -140,6 +140,12 @@ func (w *window) dismiss(s *sheet) {
 	w.top()
 }
 
+// forget takes the sheet of a title away, if it is there.
+func (w *window) forget(title string) {
+	w.sheets = slices.DeleteFunc(w.sheets, func(x *sheet) bool { return x.title == title })
+	w.top()
+}
+
 // top shows what lies uppermost, alone: what is beneath must not be reached with the Tab key.
 func (w *window) top() {
 	if len(w.sheets) == 0 {

@@ -97,7 +97,11 @@ func copiedWords(address string, expiry, now time.Time) string {
 func detailWords(a oauth.Account, v view, now time.Time) string {
 	words := stateWords(a, v.provider, now) + "."
 	if v.provider == googleName || v.practice {
-		words += "\n\nIt may " + google.Describe(a.Scopes) + "."
+		may := "It may "
+		if a.NeedsSignIn() {
+			may = "Until then it could "
+		}
+		words += "\n\n" + may + google.Describe(a.Scopes) + "."
 	}
 	if !a.SignedIn.IsZero() {
 		words += "\n\nSigned in on " + a.SignedIn.Local().Format("2 January 2006, 15:04") + "."

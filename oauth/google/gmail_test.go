@@ -36,7 +36,7 @@ const (
 	empty     = "The box for Gmail was left empty"
 	noMailbox = "This account has no Gmail"
 	badToken  = "Gmail does not accept the token"
-	tooOften  = "Gmail was asked too often"
+	tooOften  = "Google was asked too often"
 	later     = "Gmail can't answer right now"
 	refused   = "Gmail refused"
 )

@@ -16,6 +16,7 @@ const (
 	ChooseClient               // the client file
 	CopyClientID               // shows the client ID and [AdminText], each to be copied
 	OpenPage                   // opens Trouble.Link
+	AddAccount                 // a sign-in of another account
 	CopyLink                   // copies the link of the sign-in that waits
 )
 

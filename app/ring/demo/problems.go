@@ -47,7 +47,7 @@ var atPractice = []problem{
 
 	{"box-unticked", "Something was left unticked", does(signInAs(virtual.Answer{Person: stillGood, Without: []string{mail}}))},
 
-	{"test-works", "The token works", does(signIn(stillGood, ""), testToken(stillGood))},
+	{"test-works", "Gmail accepts the token", does(signIn(stillGood, ""), testToken(stillGood))},
 	{"test-api-off", "is not turned on", does(signIn(stillGood, "gmail:accessNotConfigured"), testToken(stillGood))},
 	{"test-access-not-enough", "was left empty", does(signIn(stillGood, "gmail:insufficientPermissions"), testToken(stillGood))},
 	{"test-no-gmail", "has no Gmail", does(signIn(stillGood, "gmail:failedPrecondition"), testToken(stillGood))},
