@@ -70,8 +70,9 @@ type account struct {
 	held    Token
 	// asked tells that the keychain was asked for a kept access token.
 	asked bool
-	// due is when the scheduler acts next; zero: never by itself.
+	// due is when the scheduler acts next; zero: never by itself. The agenda writes it, and the account's place there.
 	due     time.Time
+	place   int
 	backoff *retry
 	// generation counts sign-ins, so that an answer to an older grant changes nothing.
 	generation int
@@ -79,11 +80,11 @@ type account struct {
 
 // listed is an account as the list has it at a start. A grant that has ended is not asked about again: what is left of it
 // in the keychain is as dead.
-func listed(r row, now time.Time) *account {
+func listed(r row) *account {
 	if !r.Ended.IsZero() {
 		return &account{row: r, state: SignInAgain, cause: ErrSignInAgain}
 	}
-	return &account{row: r, due: now}
+	return &account{row: r}
 }
 
 func (a *account) snapshot() Account {

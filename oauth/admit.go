@@ -46,11 +46,12 @@ func (e *Engine) admit(ctx context.Context, granted grant) (Account, error) {
 
 	r.Phase = settled
 	e.mu.Lock()
-	a := &account{row: r, token: token, asked: true, due: plan(e.now(), token.Expiry, token.Lifetime, 0)}
+	a := &account{row: r, token: token, asked: true}
 	if known != nil {
 		a.generation, a.LastUsed = known.generation+1, known.LastUsed
 	}
 	e.put(a)
+	e.agenda.set(a, plan(e.now(), token.Expiry, token.Lifetime, 0))
 	e.mu.Unlock()
 	if err := e.save(); err != nil {
 		if isNew {
@@ -65,11 +66,13 @@ func (e *Engine) admit(ctx context.Context, granted grant) (Account, error) {
 	return a.snapshot(), nil
 }
 
-// put files an account, at the end of the list if it is new. Engine.mu is held.
+// put files an account, at the end of the list if it is new, else in place of what was known of it. Engine.mu is held.
 func (e *Engine) put(a *account) {
 	key := a.key()
-	if e.accounts[key] == nil {
+	if before := e.accounts[key]; before == nil {
 		e.order = append(e.order, key)
+	} else {
+		e.agenda.set(before, time.Time{})
 	}
 	e.accounts[key] = a
 }
@@ -77,6 +80,9 @@ func (e *Engine) put(a *account) {
 // drop takes an account off the list, in memory and, if that can be done, on disk.
 func (e *Engine) drop(key Key) error {
 	e.mu.Lock()
+	if a := e.accounts[key]; a != nil {
+		e.agenda.set(a, time.Time{})
+	}
 	delete(e.accounts, key)
 	e.order = slices.DeleteFunc(e.order, func(k Key) bool { return k == key })
 	e.mu.Unlock()
@@ -90,7 +96,9 @@ func (e *Engine) undo(ctx context.Context, key Key) {
 	if err := e.clear(ctx, key); err != nil {
 		e.log.Warn("half-finished sign-in not cleared", "err", err)
 		e.mu.Lock()
-		e.accounts[key].Phase = adding
+		a := e.accounts[key]
+		a.Phase = adding
+		e.agenda.set(a, time.Time{})
 		e.mu.Unlock()
 		e.changed()
 		return

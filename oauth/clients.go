@@ -165,8 +165,9 @@ func (e *Engine) changeClients(change func(clients) (clients, error), retry stri
 	e.mu.Lock()
 	e.clients = changed
 	for _, a := range e.accounts {
-		if a.state == ClientTrouble && retry != "" && (a.Client == retry || a.Client == "") {
-			a.state, a.cause, a.due = Ready, nil, e.now()
+		if a.Phase == settled && a.state == ClientTrouble && retry != "" && (a.Client == retry || a.Client == "") {
+			a.state, a.cause = Ready, nil
+			e.agenda.set(a, e.now())
 		}
 	}
 	e.mu.Unlock()

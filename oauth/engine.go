@@ -68,6 +68,8 @@ type Engine struct {
 	mu       sync.RWMutex
 	accounts map[Key]*account
 	order    []Key // as they were added
+	agenda   agenda
+	renewing int // renewals that the scheduler started and that are not over
 	clients  clients
 	signIn   *SignIn
 	closed   bool
@@ -138,8 +140,11 @@ func Open(config Config) (*Engine, error) {
 		return nil, errors.Join(damage, lock.Close())
 	}
 	for _, r := range rows {
-		e.accounts[r.key()] = listed(r, e.now())
-		e.order = append(e.order, r.key())
+		a := listed(r)
+		e.put(a)
+		if r.Phase == settled && a.state == Ready {
+			e.agenda.set(a, e.now())
+		}
 	}
 	if damage != nil {
 		e.log.Warn("account list damaged", "err", damage, "kept", len(rows))

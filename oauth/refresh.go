@@ -117,23 +117,24 @@ func (e *Engine) settle(seen account, token Token, err error) (ended bool) {
 		a.backoff = nil
 		if token.Access != "" {
 			a.token, a.asked = token, true
-			a.due = plan(now, token.Expiry, token.Lifetime, rand.Float64())
+			e.agenda.set(a, plan(now, token.Expiry, token.Lifetime, rand.Float64()))
 		}
 	case SignInAgain, Lost:
-		a.token, a.due = Token{}, time.Time{}
+		a.token = Token{}
+		e.agenda.set(a, time.Time{})
 		if a.state == SignInAgain {
 			a.Ended = now
 			ended = true
 		}
 	case ClientTrouble:
-		a.due = time.Time{}
+		e.agenda.set(a, time.Time{})
 	case Locked:
-		a.due = now.Add(longestSleep)
+		e.agenda.set(a, now.Add(longestSleep))
 	default:
 		if a.backoff == nil {
 			a.backoff = newRetry()
 		}
-		a.due = a.backoff.after(now, err)
+		e.agenda.set(a, a.backoff.after(now, err))
 	}
 	return ended
 }

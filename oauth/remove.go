@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"tokentray/oauth/keychain"
 )
@@ -30,13 +31,19 @@ func (e *Engine) Remove(ctx context.Context, key Key) (Removal, error) {
 		e.mu.Unlock()
 		return Removal{}, ErrUnknownAccount
 	}
-	before := a.row
+	before, due := a.row, a.due
 	a.Phase = removing
 	a.generation++
+	e.agenda.set(a, time.Time{})
 	e.mu.Unlock()
 	if err := e.save(); err != nil {
 		e.mu.Lock()
 		a.Phase = before.Phase
+		a.generation--
+		if due.IsZero() && a.state == Renewing {
+			due = e.now() // that renewal may have found the account removed, and planned nothing
+		}
+		e.agenda.set(a, due)
 		e.mu.Unlock()
 		e.log.Warn("account not removed", "account", before.Address, "err", err)
 		return Removal{}, err

@@ -2,9 +2,13 @@ package oauth
 
 import "time"
 
-// longestSleep bounds how late the end of a suspend is noticed: timers stand still during one, the wall clock
-// does not.
-const longestSleep = 30 * time.Second
+const (
+	// longestSleep bounds how late the end of a suspend is noticed: timers stand still during one, the wall clock
+	// does not.
+	longestSleep = 30 * time.Second
+	// watchful is how long before a due time the scheduler begins to sleep no longer than that.
+	watchful = time.Hour
+)
 
 // schedule renews tokens as they fall due, until the engine closes. One timer serves all accounts.
 func (e *Engine) schedule() {
@@ -21,34 +25,46 @@ func (e *Engine) schedule() {
 	}
 }
 
-// startDue starts the renewals that are due and returns how long nothing else is.
+// startDue starts renewals that are due and returns how long to sleep. No more are started than requests may be in
+// flight: the others wait on the agenda, in their order, rather than as goroutines before a person's own request.
 func (e *Engine) startDue() time.Duration {
 	now := e.now()
-	next := now.Add(time.Hour)
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for key, a := range e.accounts {
-		if a.due.IsZero() || a.Phase != settled {
-			continue
+	for e.renewing < maxInFlight {
+		a := e.agenda.take(now)
+		if a == nil {
+			return pause(now, e.agenda.next())
 		}
-		if a.due.After(now) {
-			if a.due.Before(next) {
-				next = a.due
-			}
-			continue
-		}
-		a.due = time.Time{} // the flight plans the next time
-		e.running.Go(func() {
-			err := e.renew(e.ctx, key, func(t Token) bool { return early(t, e.now()) })
-			if err != nil && e.ctx.Err() == nil {
-				e.log.Warn("token not renewed", "account", a.Address, "err", err)
-			}
-		})
+		e.renewing++
+		due := *a
+		e.running.Go(func() { e.renewDue(due) })
 	}
-	if next.Before(now.Add(time.Hour)) {
-		return min(next.Sub(now), longestSleep)
+	return watchful // the end of a renewal wakes the scheduler
+}
+
+// renewDue renews the token of an account that was due.
+func (e *Engine) renewDue(due account) {
+	err := e.renew(e.ctx, due.key(), func(t Token) bool { return early(t, e.now()) })
+	if err != nil && e.ctx.Err() == nil {
+		e.log.Warn("token not renewed", "account", due.Address, "err", err)
 	}
-	return time.Hour
+	e.mu.Lock()
+	e.renewing--
+	e.mu.Unlock()
+	e.poke()
+}
+
+// pause is how long to sleep at now if the next account is due at next (zero: none is).
+func pause(now, next time.Time) time.Duration {
+	if next.IsZero() {
+		return watchful
+	}
+	left := next.Sub(now)
+	if left > watchful {
+		return min(left-watchful, watchful)
+	}
+	return max(0, min(left, longestSleep))
 }
 
 // early tells whether a token is far from its renewal still, whatever chance added to its plan.

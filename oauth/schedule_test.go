@@ -1,64 +1,10 @@
 package oauth
 
 import (
-	"bytes"
-	"context"
-	"fmt"
-	"io"
-	"log/slog"
-	"net/http"
-	"path/filepath"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"tokentray/oauth/keychain/keychaintest"
 )
-
-// tokens answers every refresh at once, without a network, so that time can be virtual.
-type tokens struct {
-	given  atomic.Int64
-	broken atomic.Bool
-}
-
-func (s *tokens) RoundTrip(*http.Request) (*http.Response, error) {
-	status, body := http.StatusOK, fmt.Sprintf(`{"access_token":"a%d","expires_in":3600,"token_type":"Bearer"}`, s.given.Add(1))
-	if s.broken.Load() {
-		status, body = http.StatusServiceUnavailable, "down"
-	}
-	return &http.Response{
-		StatusCode: status,
-		Header:     http.Header{"Content-Type": {"application/json"}},
-		Body:       io.NopCloser(bytes.NewReader([]byte(body))),
-	}, nil
-}
-
-// openVirtual opens an engine with one account that has a refresh token, at a provider that lives in the test.
-func openVirtual(t *testing.T, provider *tokens) (*Engine, Key) {
-	t.Helper()
-	key := Key{Issuer: "virtual", Subject: "1"}
-	folder := t.TempDir()
-	if err := writeList(filepath.Join(folder, "accounts.json"), []row{{Issuer: key.Issuer, Subject: key.Subject, Address: "a@example.com"}}); err != nil {
-		t.Fatal(err)
-	}
-	secrets := keychaintest.New()
-	if err := secrets.Set(context.Background(), refreshEntry(key), "r"); err != nil {
-		t.Fatal(err)
-	}
-	e, err := Open(Config{
-		Provider:  Provider{Name: key.Issuer, Endpoints: &Endpoints{Token: "http://127.0.0.1/token"}},
-		Folder:    folder,
-		Secrets:   secrets,
-		Client:    Client{ID: "c"},
-		Transport: provider,
-		Log:       slog.New(slog.DiscardHandler),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e, key
-}
 
 func TestTokensAreRenewedAheadOfTheirExpiry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -77,6 +23,29 @@ func TestTokensAreRenewedAheadOfTheirExpiry(t *testing.T) {
 			t.Errorf("%d requests in a day", n)
 		}
 	})
+}
+
+// A suspend stops timers and not the wall clock, so no sleep may be longer than a person notices.
+func TestSleepIsShortBeforeADueTime(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct{ left, want time.Duration }{
+		"overdue":                   {-time.Hour, 0},
+		"due":                       {0, 0},
+		"in seconds":                {7 * time.Second, 7 * time.Second},
+		"in minutes":                {50 * time.Minute, 30 * time.Second},
+		"in an hour":                {time.Hour, 30 * time.Second},
+		"soon within the hour":      {61 * time.Minute, time.Minute},
+		"later within the hour":     {100 * time.Minute, 40 * time.Minute},
+		"tomorrow":                  {24 * time.Hour, time.Hour},
+		"tomorrow, after a suspend": {24*time.Hour - 23*time.Hour - 50*time.Minute, 30 * time.Second},
+	} {
+		if got := pause(now, now.Add(c.left)); got != c.want {
+			t.Errorf("%s: sleeps %v, want %v", name, got, c.want)
+		}
+	}
+	if got := pause(now, time.Time{}); got != time.Hour {
+		t.Errorf("with nothing planned it sleeps %v", got)
+	}
 }
 
 func TestOutageEndsByItself(t *testing.T) {
