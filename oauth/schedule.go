@@ -43,9 +43,12 @@ func (e *Engine) startDue() time.Duration {
 	return watchful // the end of a renewal wakes the scheduler
 }
 
-// renewDue renews the token of an account that was due.
+// renewDue renews the token of an account that was due. Whether the token at hand would last does not matter: it is
+// past its time, or somebody refused it, or the last attempt failed and it must be seen whether the next one does.
 func (e *Engine) renewDue(due account) {
-	err := e.renew(e.ctx, due.key(), func(t Token) bool { return early(t, e.now()) })
+	err := e.renew(e.ctx, due.key(), func(t Token) bool {
+		return t.Access != due.token.Access && early(t, e.now())
+	})
 	if err != nil && e.ctx.Err() == nil {
 		e.log.Warn("token not renewed", "account", due.Address, "err", err)
 	}

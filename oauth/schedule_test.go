@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,6 +22,58 @@ func TestTokensAreRenewedAheadOfTheirExpiry(t *testing.T) {
 		// 50 minutes apart at most, 45 at least.
 		if n := provider.given.Load(); n < 28 || n > 33 {
 			t.Errorf("%d requests in a day", n)
+		}
+	})
+}
+
+// Somebody who refuses a token makes the engine ask for another one long before the first is due.
+func TestFailedRequestIsTriedAgainAlthoughTheTokenAtHandLasts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		provider := &tokens{}
+		e, key := openVirtual(t, provider)
+		defer e.Close()
+		synctest.Wait()
+		refused := e.atHand(key)
+		provider.broken.Store(true)
+		if _, err := e.Replace(t.Context(), key, refused); err == nil {
+			t.Fatal("replaced during an outage")
+		}
+		time.Sleep(time.Hour / 4)
+		if a := e.Accounts()[0]; a.State != Waiting {
+			t.Errorf("account is %+v", a)
+		}
+		provider.broken.Store(false)
+		time.Sleep(8 * time.Minute)
+		synctest.Wait()
+		if a := e.Accounts()[0]; a.State != Ready || e.atHand(key) == refused {
+			t.Errorf("account is %+v", a)
+		}
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if !e.atHand(key).lasts(e.now(), 0) {
+			t.Error("not renewed any more")
+		}
+	})
+}
+
+func TestRenewalGoesOnAfterAClientWasMended(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		provider := &tokens{}
+		e, key := openVirtual(t, provider)
+		defer e.Close()
+		synctest.Wait()
+		provider.answer.Store(&answer{status: http.StatusUnauthorized, body: `{"error":"invalid_client"}`})
+		if _, err := e.Replace(t.Context(), key, e.atHand(key)); err == nil {
+			t.Fatal("replaced for a client that the provider refuses")
+		}
+		provider.answer.Store(nil)
+		if err := e.SetClient(t.Context(), Client{ID: "c", Secret: "another"}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Hour)
+		synctest.Wait()
+		if a := e.Accounts()[0]; a.State != Ready || !e.atHand(key).lasts(e.now(), 0) {
+			t.Errorf("account is %+v", a)
 		}
 	})
 }
