@@ -11,6 +11,8 @@ const (
 	aheadAtMost = 10 * time.Minute
 	aheadPart   = 6
 	jitterPart  = 10
+	// restAtLeast is between two renewals by the scheduler, however short a provider's tokens live.
+	restAtLeast = 5 * time.Second
 )
 
 // plan says when a token is due for renewal: ten minutes before its expiry, or a sixth of its lifetime where that
@@ -25,6 +27,13 @@ func plan(now, expiry time.Time, lifetime time.Duration, chance float64) time.Ti
 		return now
 	}
 	return due
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // retry spaces the attempts after failures that pass by themselves: from 5 seconds to 5 minutes, with jitter.

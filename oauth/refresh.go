@@ -117,7 +117,7 @@ func (e *Engine) settle(seen account, token Token, err error) (ended bool) {
 		a.backoff = nil
 		if token.Access != "" {
 			a.token, a.asked = token, true
-			e.agenda.set(a, plan(now, token.Expiry, token.Lifetime, rand.Float64()))
+			e.agenda.set(a, later(plan(now, token.Expiry, token.Lifetime, rand.Float64()), now.Add(restAtLeast)))
 		}
 	case SignInAgain, Lost:
 		a.token = Token{}

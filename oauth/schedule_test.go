@@ -78,6 +78,21 @@ func TestRenewalGoesOnAfterAClientWasMended(t *testing.T) {
 	})
 }
 
+// Without a floor, a provider whose tokens live for a second would be asked every second.
+func TestTokensThatHardlyLiveAreNotRenewedWithoutPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		provider := &tokens{}
+		provider.answer.Store(&answer{body: `{"access_token":"a","expires_in":1,"token_type":"Bearer"}`})
+		e, _ := openVirtual(t, provider)
+		defer e.Close()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := provider.asked.Load(); n > 13 {
+			t.Errorf("%d requests in a minute", n)
+		}
+	})
+}
+
 // A suspend stops timers and not the wall clock, so no sleep may be longer than a person notices.
 func TestSleepIsShortBeforeADueTime(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
