@@ -263,11 +263,14 @@ func (e *Engine) tokenFrom(answer *oauth2.Token) Token {
 	return Token{Access: answer.AccessToken, Expiry: e.now().Add(lifetime), Lifetime: lifetime}
 }
 
-// grantedScopes are those that the answer names, or nil when it names none: then they are those asked for
-// (RFC 6749 section 5.1).
+// grantedScopes are those that the answer names, or nil when it names none: then they are as they were, at a sign-in those
+// asked for (RFC 6749 sections 5.1 and 6).
 func grantedScopes(answer *oauth2.Token) []string {
 	text, _ := answer.Extra("scope").(string)
-	return strings.Fields(text)
+	if scopes := strings.Fields(text); len(scopes) > 0 {
+		return scopes
+	}
+	return nil
 }
 
 func (e *Engine) withHTTP(ctx context.Context) context.Context {

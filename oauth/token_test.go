@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -161,6 +162,20 @@ func TestRestartWithoutAccessTokenRenewsIt(t *testing.T) {
 				t.Error("the provider refuses the token")
 			}
 		})
+	}
+}
+
+// A provider need not name scopes that are what was asked for.
+func TestScopesStayWhereTheAnswerNamesNone(t *testing.T) {
+	w := newWorld(t)
+	w.provider.SetFault(practice.Token, practice.Fault{Edit: func(answer map[string]any) { delete(answer, "scope") }})
+	a := w.signIn()
+	if !slices.Contains(a.Scopes, mail) {
+		t.Errorf("signed in with %v", a.Scopes)
+	}
+	w.token(a, anew)
+	if now := w.engine.Accounts()[0]; !slices.Equal(now.Scopes, a.Scopes) {
+		t.Errorf("%v became %v", a.Scopes, now.Scopes)
 	}
 }
 
