@@ -5,17 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
 
 	"tokentray/oauth/keychain"
 )
-
-// usualLifetime stands in where a provider does not say how long a token lives (RFC 6749 section 5.1 leaves that
-// to its documents; it is Google's).
-const usualLifetime = time.Hour
 
 // renew makes sure that the account has a token that is enough, with one request for any number of callers. ctx
 // only ends the caller's wait: the request goes on for the others, and its answer is never wasted.
@@ -66,7 +61,7 @@ func (e *Engine) flight(ctx context.Context, key Key, enough func(Token) bool) e
 	token, err := e.obtain(ctx, seen, enough)
 	if e.settle(seen, token, err) {
 		if err := e.save(); err != nil {
-			e.log.Warn("end of a sign-in not saved", "err", err)
+			e.log.Warn("account list not saved", "err", err)
 		}
 	}
 	return err
@@ -96,9 +91,9 @@ func (e *Engine) remember(seen account, kept Token) {
 	}
 }
 
-// settle writes a flight's outcome into the account and plans what comes next. ended tells that the provider ended the
-// grant just now, which the list has to say too.
-func (e *Engine) settle(seen account, token Token, err error) (ended bool) {
+// settle writes a flight's outcome into the account and plans what comes next. listed tells that the provider ended the
+// grant just now or changed its scopes, which the list has to say too.
+func (e *Engine) settle(seen account, token Token, err error) (listed bool) {
 	e.mu.Lock()
 	defer e.changed()
 	defer e.poke()
@@ -111,6 +106,7 @@ func (e *Engine) settle(seen account, token Token, err error) (ended bool) {
 		err = nil // the program ends; nothing was learned about the account
 	}
 	a.state, a.cause = stateOf(err), err
+	listed = !sameScopes(seen.Scopes, a.Scopes)
 	now := e.now()
 	switch a.state {
 	case Ready:
@@ -124,7 +120,7 @@ func (e *Engine) settle(seen account, token Token, err error) (ended bool) {
 		e.agenda.set(a, time.Time{})
 		if a.state == SignInAgain {
 			a.Ended = now
-			ended = true
+			listed = true
 		}
 	case ClientTrouble:
 		e.agenda.set(a, time.Time{})
@@ -136,7 +132,7 @@ func (e *Engine) settle(seen account, token Token, err error) (ended bool) {
 		}
 		e.agenda.set(a, a.backoff.after(now, err))
 	}
-	return ended
+	return listed
 }
 
 // refresh trades the refresh token for an access token (RFC 6749 section 6). A refresh token that comes with the
@@ -168,7 +164,10 @@ func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) b
 	if err != nil {
 		return Token{}, tokenError(err, ErrSignInAgain)
 	}
-	token := e.tokenFrom(answer)
+	if err := contact.samePerson(ctx, client.ID, seen.Subject, answer); err != nil {
+		return Token{}, err // nothing in it is this account's
+	}
+	token, unusable := e.tokenFrom(answer)
 
 	// From here on the old refresh token may be dead: the new one is not let go of, whatever happens.
 	next := seen.unsaved
@@ -178,12 +177,12 @@ func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) b
 	e.mu.Lock()
 	if a := e.current(seen); a != nil {
 		a.unsaved, a.held = next, token
-		if granted := grantedScopes(answer); granted != nil {
+		if granted := grantedScopes(answer); granted != nil && !sameScopes(granted, a.Scopes) {
 			a.Scopes = granted
 		}
 	}
 	e.mu.Unlock()
-	return token, e.store(ctx, seen, next, token)
+	return token, errors.Join(unusable, e.store(ctx, seen, next, token))
 }
 
 func (e *Engine) refreshToken(ctx context.Context, seen account) (string, error) {
@@ -220,7 +219,9 @@ func (e *Engine) store(ctx context.Context, seen account, refreshToken string, t
 		a.unsaved, a.held = "", Token{}
 	}
 	e.mu.Unlock()
-	e.keepAccess(ctx, seen.key(), token)
+	if token.Access != "" {
+		e.keepAccess(ctx, seen.key(), token)
+	}
 	return nil
 }
 
@@ -254,25 +255,9 @@ func (e *Engine) current(seen account) *account {
 	return a
 }
 
-// tokenFrom reads lifetime and expiry from an answer.
-func (e *Engine) tokenFrom(answer *oauth2.Token) Token {
-	lifetime := time.Duration(answer.ExpiresIn) * time.Second
-	if lifetime <= 0 {
-		lifetime = usualLifetime
-	}
-	return Token{Access: answer.AccessToken, Expiry: e.now().Add(lifetime), Lifetime: lifetime}
-}
-
-// grantedScopes are those that the answer names, or nil when it names none: then they are as they were, at a sign-in those
-// asked for (RFC 6749 sections 5.1 and 6).
-func grantedScopes(answer *oauth2.Token) []string {
-	text, _ := answer.Extra("scope").(string)
-	if scopes := strings.Fields(text); len(scopes) > 0 {
-		return scopes
-	}
-	return nil
-}
-
+// withHTTP has x/oauth2 send its requests with the engine's manners.
 func (e *Engine) withHTTP(ctx context.Context) context.Context {
-	return context.WithValue(ctx, oauth2.HTTPClient, e.http)
+	client := *e.http
+	client.Transport = tokenAnswers{e.http.Transport}
+	return context.WithValue(ctx, oauth2.HTTPClient, &client)
 }

@@ -54,8 +54,9 @@ func (e *Engine) keptAccess(ctx context.Context, key Key) (Token, error) {
 		return Token{}, fmt.Errorf("could not read the access token: %w", err)
 	}
 	var kept keptToken
-	if json.Unmarshal([]byte(text), &kept) != nil || kept.Access == "" {
-		return Token{}, nil
+	latest := e.now().Add(longestLifetime)
+	if json.Unmarshal([]byte(text), &kept) != nil || kept.Access == "" || kept.Lifetime <= 0 || kept.Expiry.After(latest) {
+		return Token{}, nil // this program would not have written it; it can always ask for another
 	}
 	token := Token{Access: kept.Access, Expiry: kept.Expiry, Lifetime: kept.Lifetime}
 	if token.left(e.now()) == 0 {

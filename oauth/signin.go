@@ -191,6 +191,10 @@ func (s *SignIn) finish(ctx context.Context, answer *loopback.Answer) (Account, 
 	if err != nil {
 		return Account{}, err
 	}
+	access, err := s.engine.tokenFrom(token)
+	if err != nil {
+		return Account{}, err
+	}
 	scopes := grantedScopes(token)
 	if scopes == nil {
 		scopes = s.config.Scopes
@@ -205,7 +209,7 @@ func (s *SignIn) finish(ctx context.Context, answer *loopback.Answer) (Account, 
 			SignedIn: s.engine.now(),
 		},
 		refreshToken: token.RefreshToken,
-		token:        s.engine.tokenFrom(token),
+		token:        access,
 	}
 	if again := s.request.Account; again != (Key{}) && again != granted.row.key() {
 		s.withheld = &granted

@@ -179,6 +179,33 @@ func TestScopesStayWhereTheAnswerNamesNone(t *testing.T) {
 	}
 }
 
+func TestNarrowerAccessIsShownAndSaved(t *testing.T) {
+	w := newWorld(t)
+	a := w.signIn()
+	w.provider.SetFault(practice.Token, practice.Fault{Edit: func(answer map[string]any) { answer["scope"] = "openid" }})
+	w.token(a, anew)
+	narrower := func(accounts []oauth.Account) bool { return slices.Equal(accounts[0].Scopes, []string{"openid"}) }
+	w.await(narrower)
+	w.restart()
+	if accounts := w.engine.Accounts(); !narrower(accounts) {
+		t.Errorf("after a restart the scopes are %v", accounts[0].Scopes)
+	}
+}
+
+func TestSignInWithATokenThatCanNotBePastedIsRefused(t *testing.T) {
+	for name, spoil := range map[string]func(map[string]any){
+		"mac":  func(answer map[string]any) { answer["token_type"] = "mac" },
+		"over": func(answer map[string]any) { answer["expires_in"] = 0 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.provider.SetFault(practice.Token, practice.Fault{Edit: spoil})
+			wantError(t, w.signInError(), oauth.ErrBadAnswer)
+			w.nothingKept()
+		})
+	}
+}
+
 func TestRotatedRefreshTokenIsKeptFirst(t *testing.T) {
 	w := newWorld(t)
 	w.provider.SetRotate(true)
@@ -269,17 +296,19 @@ func TestTroubleNeverCostsASignIn(t *testing.T) {
 		want  error
 		state oauth.State
 	}{
-		"cut off":                {practice.Fault{Cut: true}, oauth.ErrUnreachable, oauth.Waiting},
-		"server error":           {practice.Fault{Status: 500}, oauth.ErrBadAnswer, oauth.Waiting},
-		"invalid_grant, but 503": {practice.Fault{Status: 503, Body: `{"error":"invalid_grant"}`}, oauth.ErrBadAnswer, oauth.Waiting},
-		"too many requests":      {practice.Fault{Status: 429, Header: http.Header{"Retry-After": {"1"}}}, oauth.ErrBadAnswer, oauth.Waiting},
-		"forbidden by a proxy":   {practice.Fault{Status: 403, Body: "<html>", ContentType: "text/html"}, oauth.ErrBadAnswer, oauth.Waiting},
-		"captive portal":         {practice.Fault{Body: "<html>", ContentType: "text/html"}, oauth.ErrBadAnswer, oauth.Waiting},
-		"portal's redirect":      {practice.Fault{Status: 302, Header: http.Header{"Location": {"http://127.0.0.1/"}}}, oauth.ErrBadAnswer, oauth.Waiting},
-		"unknown error code":     {practice.Fault{Status: 400, Body: `{"error":"no\nsuch <code>"}`}, oauth.ErrBadAnswer, oauth.Waiting},
-		"endless":                {practice.Fault{Body: "{", Endless: true}, oauth.ErrBadAnswer, oauth.Waiting},
-		"client":                 {practice.Fault{Status: 401, Body: `{"error":"invalid_client"}`}, oauth.ErrClientRefused, oauth.ClientTrouble},
-		"client secret":          {practice.Fault{Status: 400, Body: `{"error":"invalid_request","error_description":"client_secret is missing."}`}, oauth.ErrClientRefused, oauth.ClientTrouble},
+		"cut off":                   {practice.Fault{Cut: true}, oauth.ErrUnreachable, oauth.Waiting},
+		"server error":              {practice.Fault{Status: 500}, oauth.ErrBadAnswer, oauth.Waiting},
+		"invalid_grant, but 503":    {practice.Fault{Status: 503, Body: `{"error":"invalid_grant"}`}, oauth.ErrBadAnswer, oauth.Waiting},
+		"too many requests":         {practice.Fault{Status: 429, Header: http.Header{"Retry-After": {"1"}}}, oauth.ErrBadAnswer, oauth.Waiting},
+		"forbidden by a proxy":      {practice.Fault{Status: 403, Body: "<html>", ContentType: "text/html"}, oauth.ErrBadAnswer, oauth.Waiting},
+		"captive portal":            {practice.Fault{Body: "<html>", ContentType: "text/html"}, oauth.ErrBadAnswer, oauth.Waiting},
+		"portal's redirect":         {practice.Fault{Status: 302, Header: http.Header{"Location": {"http://127.0.0.1/"}}}, oauth.ErrBadAnswer, oauth.Waiting},
+		"unknown error code":        {practice.Fault{Status: 400, Body: `{"error":"no\nsuch <code>"}`}, oauth.ErrBadAnswer, oauth.Waiting},
+		"another person's ID token": {practice.Fault{EditIDToken: func(claims map[string]any) { claims["sub"] = "mallory" }}, oauth.ErrBadAnswer, oauth.Waiting},
+		"another kind of token":     {practice.Fault{Edit: func(answer map[string]any) { answer["token_type"] = "mac" }}, oauth.ErrBadAnswer, oauth.Waiting},
+		"endless":                   {practice.Fault{Body: "{", Endless: true}, oauth.ErrBadAnswer, oauth.Waiting},
+		"client":                    {practice.Fault{Status: 401, Body: `{"error":"invalid_client"}`}, oauth.ErrClientRefused, oauth.ClientTrouble},
+		"client secret":             {practice.Fault{Status: 400, Body: `{"error":"invalid_request","error_description":"client_secret is missing."}`}, oauth.ErrClientRefused, oauth.ClientTrouble},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
