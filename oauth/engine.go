@@ -85,6 +85,9 @@ type watcher struct{ tell func([]Account) }
 const (
 	defaultPatience = 5 * time.Minute
 	maxInFlight     = 8
+	// announceRest is between two snapshots. A thousand renewals in a row would make two thousand, of a thousand accounts
+	// each; a person sees no difference.
+	announceRest = 50 * time.Millisecond
 )
 
 // Open reads the account list, finishes what a crash left half done and starts to renew tokens. With a damaged
@@ -190,7 +193,7 @@ func (e *Engine) Accounts() []Account {
 }
 
 // Watch calls tell with the present snapshot at once and with a newer one after each change; changes that come
-// together make one call. Calls come one at a time, from the engine's own goroutine after the first; tell must not
+// together, or within 50 ms of the last call, make one call. Calls come one at a time, from the engine's own goroutine after the first; tell must not
 // block, nor call Watch or stop. stop returns when no call is under way any more.
 func (e *Engine) Watch(tell func([]Account)) (stop func()) {
 	w := &watcher{tell}
@@ -243,6 +246,11 @@ func (e *Engine) announce() {
 			w.tell(slices.Clone(snapshot))
 		}
 		e.watching.Unlock()
+		select {
+		case <-e.ctx.Done():
+			return
+		case <-time.After(announceRest):
+		}
 	}
 }
 
