@@ -122,7 +122,7 @@ func (e *Engine) clockCorrected() {
 	e.mu.Lock()
 	for _, a := range e.accounts {
 		if a.token.Access != "" && a.token.left(now) == 0 && a.due.After(now) {
-			a.due = now
+			e.agenda.set(a, now)
 		}
 	}
 	e.mu.Unlock()

@@ -151,8 +151,8 @@ func (s *timekeeper) requests() int {
 	return s.given
 }
 
-// openAt opens an engine with so many accounts on a computer; each has a fresh token.
-func openAt(t *testing.T, provider *timekeeper, accounts int) (*Engine, []Key) {
+// openOn opens an engine with so many accounts on a computer; each has a fresh token.
+func openOn(t *testing.T, provider *timekeeper, accounts int) (*Engine, []Key) {
 	t.Helper()
 	var rows []row
 	var keys []Key
@@ -192,7 +192,7 @@ func openAt(t *testing.T, provider *timekeeper, accounts int) (*Engine, []Key) {
 func TestClockSetBackHidesNoDeadToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider := &timekeeper{computer: &computer{real: time.Now()}}
-		e, keys := openAt(t, provider, 1)
+		e, keys := openOn(t, provider, 1)
 		defer e.Close()
 		before, err := e.Token(t.Context(), keys[0], 0)
 		if err != nil {
@@ -212,7 +212,7 @@ func TestClockSetBackHidesNoDeadToken(t *testing.T) {
 func TestClockSetForwardStormsNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider := &timekeeper{computer: &computer{real: time.Now()}}
-		e, keys := openAt(t, provider, 100)
+		e, keys := openOn(t, provider, 100)
 		defer e.Close()
 		before := provider.requests()
 		provider.computer.pass(time.Minute, 0, 5*time.Hour)
@@ -237,7 +237,7 @@ func TestClockSetForwardStormsNobody(t *testing.T) {
 func TestSleepIsTimeThatPassed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider := &timekeeper{computer: &computer{real: time.Now()}}
-		e, keys := openAt(t, provider, 1)
+		e, keys := openOn(t, provider, 1)
 		defer e.Close()
 		before, err := e.Token(t.Context(), keys[0], 0)
 		if err != nil {
@@ -257,7 +257,7 @@ func TestSleepIsTimeThatPassed(t *testing.T) {
 func TestKeptTokenFromTheFutureIsNotTrusted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider := &timekeeper{computer: &computer{real: time.Now()}}
-		e, keys := openAt(t, provider, 1)
+		e, keys := openOn(t, provider, 1)
 		defer e.Close()
 		ahead := Token{Access: "old", Expiry: e.now().Add(90 * time.Minute), Lifetime: time.Hour}
 		e.keepAccess(t.Context(), keys[0], ahead) // kept before the clock was set back by half an hour or more

@@ -127,7 +127,7 @@ func Open(config Config) (*Engine, error) {
 		e.clock = newClock()
 	}
 	e.http = newHTTPClient(dated{base, e.clock, e.clockCorrected})
-	e.directory = &directory{provider: config.Provider, http: e.http}
+	e.directory = &directory{ctx: ctx, provider: config.Provider, http: e.http}
 	if e.log == nil {
 		e.log = slog.Default()
 	}

@@ -7,10 +7,11 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
+	"golang.org/x/sync/singleflight"
 
 	"tokentray/oauth/google"
 )
@@ -87,32 +88,49 @@ func (c *contact) config(client Client, redirect string, scopes []string) *oauth
 
 // directory finds a provider's endpoints once and remembers them.
 type directory struct {
+	ctx      context.Context // the engine's: ends what is under way
 	provider Provider
 	http     *http.Client
-	mu       sync.Mutex
-	known    *contact
+	known    atomic.Pointer[contact]
+	asking   singleflight.Group
 }
 
-// contact returns the provider's endpoints, asking for them if they are not known yet. Safe for concurrent use.
+// contact returns the provider's endpoints, asking for them if they are not known yet. Whoever waits for the same answer
+// shares its failure too: in a row, each would wait for all before it. Safe for concurrent use.
 func (d *directory) contact(ctx context.Context) (*contact, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.known != nil {
-		return d.known, nil
+	if known := d.known.Load(); known != nil {
+		return known, nil
 	}
-	ctx = oidc.ClientContext(ctx, d.http)
+	answer := d.asking.DoChan("", func() (any, error) {
+		if known := d.known.Load(); known != nil {
+			return known, nil
+		}
+		found, err := d.find(oidc.ClientContext(d.ctx, d.http))
+		if err == nil {
+			d.known.Store(found)
+		}
+		return found, err
+	})
+	select {
+	case result := <-answer:
+		return result.Val.(*contact), result.Err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// find knows the endpoints or asks for them.
+func (d *directory) find(ctx context.Context) (*contact, error) {
 	if fixed := d.provider.Endpoints; fixed != nil {
 		config := oidc.ProviderConfig{
 			IssuerURL: d.provider.Issuer, AuthURL: fixed.Authorization, TokenURL: fixed.Token, JWKSURL: fixed.Keys,
 		}
-		d.known = &contact{Provider: config.NewProvider(ctx), revocation: fixed.Revocation}
-		return d.known, nil
+		return &contact{Provider: config.NewProvider(ctx), revocation: fixed.Revocation}, nil
 	}
 	found, err := d.discover(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("could not find the provider's endpoints: %w", err)
 	}
-	d.known = found
 	return found, nil
 }
 

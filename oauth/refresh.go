@@ -146,6 +146,10 @@ func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) b
 	if err != nil {
 		return Token{}, err
 	}
+	contact, err := e.directory.contact(ctx)
+	if err != nil {
+		return Token{}, err
+	}
 	select {
 	case e.slots <- struct{}{}:
 		defer func() { <-e.slots }()
@@ -154,10 +158,6 @@ func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) b
 	}
 	if token := e.atHand(seen.key()); enough(token) {
 		return token, nil // the wait was long enough to learn that the clock was wrong
-	}
-	contact, err := e.directory.contact(ctx)
-	if err != nil {
-		return Token{}, err
 	}
 	source := contact.config(client, "", nil).TokenSource(e.withHTTP(ctx), &oauth2.Token{RefreshToken: used})
 	answer, err := source.Token()

@@ -3,6 +3,7 @@ package oauth
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -63,6 +64,13 @@ func (c *crowd) requests() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.all
+}
+
+// peak is how many requests there ever were at once.
+func (c *crowd) peak() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.most
 }
 
 // oneInTen fails a tenth of all requests at random. Chance hangs on the account and on how many requests it made, not
@@ -175,9 +183,9 @@ func TestAThousandDueTogetherAreRenewedInTime(t *testing.T) {
 			time.Sleep(time.Second / 10)
 			synctest.Wait()
 		}
-		t.Logf("1000 accounts in %v, %d at once, %d snapshots", time.Since(begun), provider.most, told.Load())
-		if provider.most > maxInFlight {
-			t.Errorf("%d requests at once", provider.most)
+		t.Logf("1000 accounts in %v, %d at once, %d snapshots", time.Since(begun), provider.peak(), told.Load())
+		if provider.peak() > maxInFlight {
+			t.Errorf("%d requests at once", provider.peak())
 		}
 		if n := provider.requests(); n != len(v.keys) {
 			t.Errorf("%d requests", n)
@@ -200,6 +208,26 @@ func TestPersonDoesNotQueueBehindAThousandAccounts(t *testing.T) {
 		}
 		if took := time.Since(begun); took > 300*time.Millisecond {
 			t.Errorf("waited %v for an answer that takes 100 ms", took)
+		}
+	})
+}
+
+// The provider's addresses are not known yet, and the network swallows the question for them.
+func TestPersonDoesNotQueueBehindWhoeverLooksForTheProvider(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		provider := &crowd{hangs: true, fails: func(string, int) bool { return true }}
+		v := openAt(t, elsewhere, provider, 100, nil)
+		defer v.Close()
+		time.Sleep(time.Second)
+		begun := time.Now()
+		if _, err := v.Token(t.Context(), v.keys[99], 0); !errors.Is(err, ErrUnreachable) {
+			t.Errorf("error is %v", err)
+		}
+		if took := time.Since(begun); took > requestTimeout {
+			t.Errorf("the person waited %v to hear that there is no network", took)
+		}
+		if provider.peak() > 1 {
+			t.Errorf("%d asked at once for the same", provider.peak())
 		}
 	})
 }

@@ -71,9 +71,19 @@ type virtual struct {
 // lines is a log in memory.
 type lines struct{ bytes.Buffer }
 
+// elsewhere is where the accounts of a test are when nothing is known of their provider but its address.
+var elsewhere = Provider{Name: "virtual", Issuer: "https://virtual"}
+
 // newVirtual opens an engine with so many accounts whose refresh tokens are r0, r1 and so on. prepare, if it is not
 // nil, sees the keychain before.
 func newVirtual(t testing.TB, provider http.RoundTripper, accounts int, prepare func(Secrets, Key)) *virtual {
+	t.Helper()
+	known := elsewhere
+	known.Endpoints = &Endpoints{Token: "http://127.0.0.1/token"}
+	return openAt(t, known, provider, accounts, prepare)
+}
+
+func openAt(t testing.TB, at Provider, provider http.RoundTripper, accounts int, prepare func(Secrets, Key)) *virtual {
 	t.Helper()
 	v := &virtual{folder: t.TempDir(), secrets: keychaintest.New(), log: &lines{}}
 	var rows []row
@@ -95,7 +105,7 @@ func newVirtual(t testing.TB, provider http.RoundTripper, accounts int, prepare 
 		t.Fatal(err)
 	}
 	e, err := Open(Config{
-		Provider:  Provider{Name: "virtual", Issuer: "https://virtual", Endpoints: &Endpoints{Token: "http://127.0.0.1/token"}},
+		Provider:  at,
 		Folder:    v.folder,
 		Secrets:   v.secrets,
 		Client:    Client{ID: "c"},
