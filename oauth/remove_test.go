@@ -113,6 +113,36 @@ func TestRemovalBehindALockedKeychainIsFinishedAtTheNextStart(t *testing.T) {
 	}
 }
 
+func TestRemovalThatCanNotBeNotedLeavesARenewalAlone(t *testing.T) {
+	w := newWorld(t)
+	w.provider.SetRotate(true)
+	a := w.signIn()
+	refused, old := w.token(a, 0), w.refreshToken(a)
+	w.provider.SetFault(practice.Token, practice.Fault{Delay: 300 * time.Millisecond, Times: 1})
+	renewed := make(chan error, 1)
+	go func() {
+		_, err := w.engine.Replace(context.Background(), a.Key, refused)
+		renewed <- err
+	}()
+	w.await(func(accounts []oauth.Account) bool { return accounts[0].State == oauth.Renewing })
+	path := filepath.Join(w.folder, "accounts.json")
+	if err := os.Rename(path, path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.MkdirAll(filepath.Join(path, "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, err := w.engine.Remove(context.Background(), a.Key)
+	wantError(t, err, oauth.ErrNotSaved)
+	if err := <-renewed; err != nil {
+		t.Error(err)
+	}
+	if w.refreshToken(a) == old {
+		t.Error("the renewal's refresh token is lost, and the one before is dead")
+	}
+	w.await(func(accounts []oauth.Account) bool { return accounts[0].State == oauth.Ready })
+}
+
 func TestRemovalThatCanNotBeNotedChangesNothing(t *testing.T) {
 	w := newWorld(t)
 	a := w.signIn()
