@@ -5,15 +5,11 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
-	"path/filepath"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"tokentray/oauth/keychain/keychaintest"
 )
 
 var noon = time.Date(2026, time.March, 4, 12, 0, 0, 0, time.UTC)
@@ -154,39 +150,15 @@ func (s *timekeeper) requests() int {
 // openOn opens an engine with so many accounts on a computer; each has a fresh token.
 func openOn(t *testing.T, provider *timekeeper, accounts int) (*Engine, []Key) {
 	t.Helper()
-	var rows []row
-	var keys []Key
-	secrets := keychaintest.New()
-	for i := range accounts {
-		key := Key{Issuer: "virtual", Subject: fmt.Sprint(i)}
-		keys = append(keys, key)
-		rows = append(rows, row{Issuer: key.Issuer, Subject: key.Subject, Address: "a@example.com"})
-		if err := secrets.Set(context.Background(), refreshEntry(key), "r"); err != nil {
+	known := elsewhere
+	known.Endpoints = &Endpoints{Token: "http://127.0.0.1/token"}
+	v := openAt(t, Config{Provider: known, Transport: provider, clock: provider.computer.clock()}, accounts, nil)
+	for _, key := range v.keys {
+		if _, err := v.Token(context.Background(), key, 0); err != nil {
 			t.Fatal(err)
 		}
 	}
-	folder := t.TempDir()
-	if err := writeList(filepath.Join(folder, "accounts.json"), rows); err != nil {
-		t.Fatal(err)
-	}
-	e, err := Open(Config{
-		Provider:  Provider{Name: "virtual", Endpoints: &Endpoints{Token: "http://127.0.0.1/token"}},
-		Folder:    folder,
-		Secrets:   secrets,
-		Client:    Client{ID: "c"},
-		Transport: provider,
-		Log:       slog.New(slog.DiscardHandler),
-		clock:     provider.computer.clock(),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, key := range keys {
-		if _, err := e.Token(context.Background(), key, 0); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return e, keys
+	return v.Engine, v.keys
 }
 
 func TestClockSetBackHidesNoDeadToken(t *testing.T) {

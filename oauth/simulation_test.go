@@ -216,7 +216,7 @@ func TestPersonDoesNotQueueBehindAThousandAccounts(t *testing.T) {
 func TestPersonDoesNotQueueBehindWhoeverLooksForTheProvider(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider := &crowd{hangs: true, fails: func(string, int) bool { return true }}
-		v := openAt(t, elsewhere, provider, 100, nil)
+		v := openAt(t, Config{Provider: elsewhere, Transport: provider}, 100, nil)
 		defer v.Close()
 		time.Sleep(time.Second)
 		begun := time.Now()

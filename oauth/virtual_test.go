@@ -80,10 +80,11 @@ func newVirtual(t testing.TB, provider http.RoundTripper, accounts int, prepare 
 	t.Helper()
 	known := elsewhere
 	known.Endpoints = &Endpoints{Token: "http://127.0.0.1/token"}
-	return openAt(t, known, provider, accounts, prepare)
+	return openAt(t, Config{Provider: known, Transport: provider}, accounts, prepare)
 }
 
-func openAt(t testing.TB, at Provider, provider http.RoundTripper, accounts int, prepare func(Secrets, Key)) *virtual {
+// openAt completes what an engine is made of and opens it.
+func openAt(t testing.TB, config Config, accounts int, prepare func(Secrets, Key)) *virtual {
 	t.Helper()
 	v := &virtual{folder: t.TempDir(), secrets: keychaintest.New(), log: &lines{}}
 	var rows []row
@@ -104,14 +105,9 @@ func openAt(t testing.TB, at Provider, provider http.RoundTripper, accounts int,
 	if err := writeList(filepath.Join(v.folder, "accounts.json"), rows); err != nil {
 		t.Fatal(err)
 	}
-	e, err := Open(Config{
-		Provider:  at,
-		Folder:    v.folder,
-		Secrets:   v.secrets,
-		Client:    Client{ID: "c"},
-		Transport: provider,
-		Log:       slog.New(slog.NewTextHandler(v.log, nil)),
-	})
+	config.Folder, config.Secrets, config.Client = v.folder, v.secrets, Client{ID: "c"}
+	config.Log = slog.New(slog.NewTextHandler(v.log, nil))
+	e, err := Open(config)
 	if err != nil {
 		t.Fatal(err)
 	}
