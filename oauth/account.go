@@ -74,6 +74,8 @@ type account struct {
 	due     time.Time
 	place   int
 	backoff *retry
+	// overtaken tells that the network changed while a request was under way.
+	overtaken bool
 	// generation counts sign-ins, so that an answer to an older grant changes nothing.
 	generation int
 }

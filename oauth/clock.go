@@ -115,6 +115,9 @@ func (d dated) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
+// CloseIdleConnections is what http.Client's method of this name looks for.
+func (d dated) CloseIdleConnections() { closeIdle(d.base) }
+
 // clockCorrected tells the log and the watchers, and has those tokens renewed whose age nobody knows any more.
 func (e *Engine) clockCorrected() {
 	e.log.Warn("this computer's clock differs from the provider's", "ahead", e.clock.off().Round(time.Second))

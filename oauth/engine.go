@@ -29,7 +29,7 @@ type Config struct {
 	Landing func(Account, error) Page
 	// Patience is how long a sign-in waits for the browser; zero: 5 minutes.
 	Patience time.Duration
-	// Transport carries the requests; nil: http.DefaultTransport.
+	// Transport carries the requests; nil: as http.DefaultTransport does, proxy from the environment included.
 	Transport http.RoundTripper
 	// Log receives one line for each thing that goes wrong; nil: slog.Default(). Nothing secret is logged.
 	Log *slog.Logger
@@ -73,6 +73,7 @@ type Engine struct {
 	clients  clients
 	signIn   *SignIn
 	closed   bool
+	round    time.Time // when Retry has, or had, accounts tried
 
 	storing  sync.Mutex // held while an account's secrets change
 	saving   sync.Mutex // held while the list of accounts or of clients is written
@@ -104,7 +105,7 @@ func Open(config Config) (*Engine, error) {
 	}
 	base := config.Transport
 	if base == nil {
-		base = http.DefaultTransport
+		base = usualTransport()
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	e := &Engine{

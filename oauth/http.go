@@ -27,6 +27,15 @@ func newHTTPClient(base http.RoundTripper) *http.Client {
 	}
 }
 
+// usualTransport is Go's own, with its proxy from the environment, that gives up sooner where nobody answers: a request
+// that was caught by a change of network must not keep its account from being tried on the new one.
+func usualTransport() *http.Transport {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DialContext = (&net.Dialer{Timeout: 15 * time.Second}).DialContext
+	transport.HTTP2 = &http.HTTP2Config{SendPingTimeout: 10 * time.Second, PingTimeout: 5 * time.Second}
+	return transport
+}
+
 // Do sends a request with the engine's manners: an end in time and in length, no redirects. An answer of any status
 // is no error; that none came is [ErrUnreachable]. The request's address must not hold a secret.
 func (e *Engine) Do(request *http.Request) (status int, body []byte, err error) {
@@ -51,6 +60,15 @@ func (b bounded) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	response.Body = &boundedBody{ReadCloser: response.Body, left: maxBody}
 	return response, nil
+}
+
+// CloseIdleConnections is what http.Client's method of this name looks for.
+func (b bounded) CloseIdleConnections() { closeIdle(b.base) }
+
+func closeIdle(base http.RoundTripper) {
+	if base, ok := base.(interface{ CloseIdleConnections() }); ok {
+		base.CloseIdleConnections()
+	}
 }
 
 type boundedBody struct {

@@ -132,6 +132,7 @@ func (e *Engine) settle(seen account, token Token, err error) (listed bool) {
 		}
 		e.agenda.set(a, a.backoff.after(now, err))
 	}
+	e.catchUp(a)
 	return listed
 }
 
