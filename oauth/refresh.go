@@ -44,7 +44,7 @@ func (e *Engine) flight(ctx context.Context, key Key, enough func(Token) bool) e
 	case e.closed:
 		e.mu.Unlock()
 		return ErrClosed
-	case enough(a.token):
+	case enough(a.token) && a.unsaved == "":
 		e.mu.Unlock()
 		return nil
 	case a.state == SignInAgain:

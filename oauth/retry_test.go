@@ -243,3 +243,28 @@ func TestRoundsKeepTheirDistance(t *testing.T) {
 		}
 	}
 }
+
+// Somebody asked for more than the token at hand has to live, in vain.
+func TestAccountWithAGoodTokenIsRenewedAfterAFailureThatNobodyNeeded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := &network{}
+		e, key := openVirtual(t, n)
+		defer e.Close()
+		time.Sleep(time.Minute)
+		n.become(down)
+		if _, err := e.Token(t.Context(), key, 2*time.Hour); !errors.Is(err, ErrUnreachable) {
+			t.Fatal(err)
+		}
+		n.become(nil)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if a := e.Accounts()[0]; a.State != Ready || a.Cause != nil {
+			t.Errorf("account is %+v", a)
+		}
+		time.Sleep(3 * time.Hour)
+		synctest.Wait()
+		if !e.atHand(key).lasts(e.now(), 0) {
+			t.Error("its token was never renewed again")
+		}
+	})
+}
