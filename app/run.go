@@ -142,6 +142,12 @@ func (a *App) start(options Options) {
 			a.screen(func() { a.trayHostChanged(false) })
 		}
 	})
+	a.work.Go(func() {
+		err := desktop.WatchNetwork(a.ctx, func() { a.screen(a.networkChanged) })
+		if err != nil {
+			a.log.Warn("network not watched", "err", err) // accounts are tried again as their back-off has it
+		}
+	})
 	a.work.Go(func() { a.tick(20 * time.Second) })
 	a.enter(options)
 }
@@ -162,4 +168,16 @@ func (a *App) trayHostChanged(present bool) {
 	if !present && !a.visible.Load() {
 		a.showWindow()
 	}
+}
+
+// networkChanged has the accounts that wait for the network tried again.
+func (a *App) networkChanged() {
+	if a.session == nil {
+		return
+	}
+	engine := a.session.engine
+	a.beside(func() func() {
+		engine.Retry()
+		return nil
+	})
 }
