@@ -10,3 +10,6 @@ func (c *Config) SetClockAhead(by time.Duration) {
 		return wall.Add(by), running
 	}}
 }
+
+// OpenVirtual is for the tests from outside.
+var OpenVirtual = openVirtual

@@ -57,7 +57,9 @@ func unreachable(*http.Request) (*http.Response, error) {
 	return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("network is unreachable")}
 }
 
-func portal(*http.Request) (*http.Response, error) { return answer{body: "<html>Log in"}.response(), nil }
+func portal(*http.Request) (*http.Response, error) {
+	return answer{body: "<html>Log in"}.response(), nil
+}
 
 // hang is a connection that died without a word.
 func hang(request *http.Request) (*http.Response, error) {
@@ -251,7 +253,7 @@ func TestAccountWithAGoodTokenIsRenewedAfterAFailureThatNobodyNeeded(t *testing.
 		e, key := openVirtual(t, n)
 		defer e.Close()
 		time.Sleep(time.Minute)
-		n.become(down)
+		n.become(unreachable)
 		if _, err := e.Token(t.Context(), key, 2*time.Hour); !errors.Is(err, ErrUnreachable) {
 			t.Fatal(err)
 		}

@@ -121,3 +121,12 @@ func openVirtual(t *testing.T, provider http.RoundTripper) (*Engine, Key) {
 	v := newVirtual(t, provider, 1, nil)
 	return v.Engine, v.keys[0]
 }
+
+// openVirtualAt does so with a token endpoint of the test's choice.
+func openVirtualAt(t *testing.T, endpoint string, provider http.RoundTripper) (*Engine, Key) {
+	t.Helper()
+	known := elsewhere
+	known.Endpoints = &Endpoints{Token: endpoint}
+	v := openAt(t, Config{Provider: known, Transport: provider}, 1, nil)
+	return v.Engine, v.keys[0]
+}
