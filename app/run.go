@@ -65,16 +65,15 @@ func Run(options Options) error {
 	a.clipboard = desktop.NewClipboard(windowBoard{a.screen, ui.Clipboard()})
 	frame := ui.NewWindow(Name)
 	if tray, ok := ui.(fynedesktop.App); ok && hasBus {
-		// One menu that changes: when the tray gets ready, Fyne sets the first one that it was given once more.
-		standing := fyne.NewMenu(Name)
+		set := a.trayMenu(tray)
 		a.setTray = func(m *fyne.Menu) {
 			literal(m)
-			standing.Items = m.Items
-			tray.SetSystemTrayMenu(standing)
+			set(m)
 		}
 		tray.SetSystemTrayIcon(fyne.NewStaticResource("tray.svg", assets.TraySVG))
 		a.drawTray()
 		tray.SetSystemTrayWindow(frame)
+		systray.SetOnTapped(func() { a.screen(a.showWindow) }) // Fyne's own would show it behind our back
 	}
 	ui.Lifecycle().SetOnStarted(func() {
 		if a.ctx.Err() != nil {

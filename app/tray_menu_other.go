@@ -1,0 +1,18 @@
+//go:build !linux
+
+package app
+
+import (
+	"fyne.io/fyne/v2"
+	fynedesktop "fyne.io/fyne/v2/driver/desktop"
+)
+
+// trayMenu returns what sets the tray's menu.
+func (a *App) trayMenu(tray fynedesktop.App) func(*fyne.Menu) {
+	// One menu that changes: when the tray gets ready, Fyne sets the first one that it was given once more.
+	standing := fyne.NewMenu(Name)
+	return func(m *fyne.Menu) {
+		standing.Items = m.Items
+		tray.SetSystemTrayMenu(standing)
+	}
+}
