@@ -59,6 +59,9 @@ type App struct {
 	hasBus      bool // a session bus was found at the start
 	// visible tells whether the window shows; any goroutine may read it.
 	visible atomic.Bool
+	// lending tells that Fyne's own clipboard holds what was copied: its loop answers whoever pastes.
+	lending bool
+	idle    *idle
 }
 
 // beside runs something slow off Fyne's thread, and then, on Fyne's thread, what it returns.

@@ -86,8 +86,9 @@ func (a *App) notify(text, plain string) {
 // windowBoard is Fyne's own clipboard. It works while the window has one of the desktop's connections, and is used
 // where no helper program is installed.
 type windowBoard struct {
-	screen func(func())
-	board  fyne.Clipboard
+	screen  func(func())
+	board   fyne.Clipboard
+	lending *bool // it holds something that others may ask for; belongs to Fyne's thread
 }
 
 func (w windowBoard) Read() (string, error) {
@@ -98,7 +99,11 @@ func (w windowBoard) Read() (string, error) {
 
 func (w windowBoard) Write(text string) error {
 	done := make(chan struct{})
-	w.screen(func() { w.board.SetContent(text); close(done) })
+	w.screen(func() {
+		w.board.SetContent(text)
+		*w.lending = text != ""
+		close(done)
+	})
 	<-done
 	return nil
 }

@@ -62,7 +62,8 @@ func Run(options Options) error {
 	a := newApp(ui, root, options.Stderr)
 	a.hasBus = hasBus
 	slog.SetDefault(a.log) // Fyne's own complaints go the same way
-	a.clipboard = desktop.NewClipboard(windowBoard{a.screen, ui.Clipboard()})
+	a.idle.queue = fyne.Do
+	a.clipboard = desktop.NewClipboard(windowBoard{a.screen, ui.Clipboard(), &a.lending})
 	frame := ui.NewWindow(Name)
 	if tray, ok := ui.(fynedesktop.App); ok && hasBus {
 		set := a.trayMenu(tray)
@@ -89,6 +90,7 @@ func Run(options Options) error {
 		if !options.Hidden {
 			a.showWindow()
 		}
+		a.idle.begin()
 		a.start(options)
 	})
 	ui.Lifecycle().SetOnEnteredForeground(a.returned)
@@ -118,6 +120,7 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 		ctx:         ctx,
 		cancel:      cancel,
 	}
+	a.idle = newIdle(ctx, func() time.Duration { return nap(a.visible.Load(), a.lending) })
 	a.screen = func(do func()) {
 		fyne.Do(func() {
 			// After its loop has ended Fyne runs this on the caller's goroutine, with no screen to work on.
@@ -125,6 +128,7 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 				do()
 			}
 		})
+		a.idle.interrupt()
 	}
 	a.settings = loadSettings(a.settingsPath(), log)
 	return a

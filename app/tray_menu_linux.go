@@ -1,13 +1,19 @@
 package app
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	fynedesktop "fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/systray"
 )
 
-// trayMenu returns what sets the tray's menu. It passes by Fyne, which would run a click on its thread at a time
-// that only Fyne knows.
+// longNap is long: the tray's menu and its clicks come over the bus and wake Fyne's thread. Each nap costs 15 to 30 wakeups
+// of Go's and Fyne's threads, and a whole minute would outlive what Fyne's caches keep.
+const longNap = 5 * time.Second
+
+// trayMenu returns what sets the tray's menu. It passes by Fyne, which would run a click on its thread without a word to
+// anybody who could wake it.
 func (a *App) trayMenu(fynedesktop.App) func(*fyne.Menu) {
 	return func(m *fyne.Menu) {
 		systray.ResetMenu()

@@ -7,6 +7,9 @@ import (
 	fynedesktop "fyne.io/fyne/v2/driver/desktop"
 )
 
+// longNap is short here: the tray's own events, too, are read by Fyne's thread.
+const longNap = shortNap
+
 // trayMenu returns what sets the tray's menu.
 func (a *App) trayMenu(tray fynedesktop.App) func(*fyne.Menu) {
 	// One menu that changes: when the tray gets ready, Fyne sets the first one that it was given once more.

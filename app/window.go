@@ -180,6 +180,7 @@ func (a *App) closeWindow() {
 	if a.trayHost {
 		a.visible.Store(false)
 		a.window.Hide()
+		a.idle.begin()
 		return
 	}
 	var s *sheet

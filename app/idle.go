@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+	"time"
+)
+
+// idle lets Fyne's thread sleep while nothing shows. Fyne's loop wakes 60 times a second even then: about 2 % of a
+// processor, all day. A nap blocks that thread until something is sent to it, or for a few seconds: Fyne sends itself
+// things of its own (another theme) and has the display's events to read, which can wait that long but not for ever.
+// Between two naps the loop turns once.
+type idle struct {
+	ctx   context.Context
+	nap   func() time.Duration // how long to sleep; 0: not now. Called on Fyne's thread.
+	queue func(func())         // sends something to Fyne's thread and does not wait
+	wake  chan struct{}
+	begun bool // a nap is in the queue; belongs to Fyne's thread
+}
+
+// shortNap is for when somebody outside waits for Fyne's loop, without knowing it.
+const shortNap = 100 * time.Millisecond
+
+// nap is how long Fyne's thread may sleep. While it lends the clipboard what was copied, others ask its loop for it.
+func nap(visible, lending bool) time.Duration {
+	switch {
+	case visible:
+		return 0
+	case lending:
+		return shortNap
+	default:
+		return longNap
+	}
+}
+
+func newIdle(ctx context.Context, nap func() time.Duration) *idle {
+	return &idle{ctx: ctx, nap: nap, queue: func(func()) {}, wake: make(chan struct{}, 1)}
+}
+
+// begin lets Fyne's thread sleep from now on, until something shows. It belongs to that thread.
+func (i *idle) begin() {
+	if !i.begun && i.nap() > 0 {
+		i.begun = true
+		i.queue(i.sleep)
+	}
+}
+
+// sleep takes one nap, and queues the next one behind what was sent meanwhile.
+func (i *idle) sleep() {
+	i.begun = false
+	length := i.nap()
+	if length == 0 || i.ctx.Err() != nil {
+		return
+	}
+	over := time.NewTimer(length)
+	defer over.Stop()
+	select {
+	case <-i.wake:
+	case <-over.C:
+	case <-i.ctx.Done():
+		return
+	}
+	i.begin()
+}
+
+// interrupt ends a nap. It comes after what was sent to Fyne's thread, never before: else the nap that is next in the
+// queue could begin in between. Any goroutine may call it.
+func (i *idle) interrupt() {
+	select {
+	case i.wake <- struct{}{}:
+	default: // somebody else has just rung
+	}
+}

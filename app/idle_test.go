@@ -1,0 +1,161 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func TestThreadSleepsOnlyWhileNothingShows(t *testing.T) {
+	for _, c := range []struct {
+		visible, lending bool
+		want             time.Duration
+	}{
+		{false, false, longNap},
+		{false, true, shortNap},
+		{true, false, 0},
+		{true, true, 0},
+	} {
+		if got := nap(c.visible, c.lending); got != c.want {
+			t.Errorf("visible %v, lending %v: %v, want %v", c.visible, c.lending, got, c.want)
+		}
+	}
+}
+
+// dozing is a thread like Fyne's, which counts its naps. Its functions run in a bubble of testing/synctest.
+type dozing struct {
+	*idle
+	calls chan func()
+	turns int // of its loop
+	stop  context.CancelFunc
+	naps  time.Duration // their length; 0: something shows
+}
+
+func doze(t *testing.T) *dozing {
+	ctx, stop := context.WithCancel(t.Context())
+	d := &dozing{calls: make(chan func(), 100), stop: stop, naps: time.Second}
+	d.idle = newIdle(ctx, func() time.Duration { return d.naps })
+	d.queue = func(f func()) { d.calls <- f }
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for f := range d.calls {
+			f()
+			d.turns++
+		}
+	}()
+	t.Cleanup(func() {
+		stop()
+		synctest.Wait()
+		close(d.calls)
+		<-ended
+	})
+	return d
+}
+
+// send is what App.screen does.
+func (d *dozing) send(f func()) {
+	d.calls <- f
+	d.interrupt()
+}
+
+func TestNapsFollowEachOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := doze(t)
+		d.send(d.begin)
+		d.send(d.begin) // twice is once
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if d.turns < 60 || d.turns > 65 {
+			t.Errorf("the loop turned %d times in a minute", d.turns)
+		}
+	})
+}
+
+func TestWhatIsSentToASleepingThreadRunsAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := doze(t)
+		d.send(d.begin)
+		var late []time.Duration
+		for i := range 100 {
+			time.Sleep(time.Duration(i) * 37 * time.Millisecond)
+			sent, ran := time.Now(), make(chan time.Duration)
+			d.send(func() { ran <- time.Since(sent) })
+			late = append(late, <-ran)
+		}
+		if slices.Max(late) > 0 {
+			t.Errorf("it ran after %v", slices.Max(late))
+		}
+	})
+}
+
+func TestWhatShowsKeepsTheThreadAwake(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := doze(t)
+		d.send(d.begin)
+		d.send(func() { d.naps = 0 })
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if d.turns > 5 {
+			t.Errorf("the loop turned %d times", d.turns)
+		}
+		ran := make(chan bool)
+		go func() { d.calls <- func() { ran <- true } }() // nobody rings
+		begin := time.Now()
+		if <-ran; time.Since(begin) > 0 {
+			t.Errorf("asleep for %v", time.Since(begin))
+		}
+		d.send(func() { d.naps = time.Second; d.begin() })
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if d.turns < 60 {
+			t.Error("it does not go to sleep again")
+		}
+	})
+}
+
+func TestEndOfTheApplicationEndsANap(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := doze(t)
+		d.naps = time.Hour
+		d.send(d.begin)
+		synctest.Wait()
+		begin, ran := time.Now(), make(chan bool)
+		d.calls <- func() { ran <- true } // as Fyne, which asks itself to quit
+		d.stop()
+		if <-ran; time.Since(begin) > 0 {
+			t.Errorf("it slept on for %v", time.Since(begin))
+		}
+	})
+}
+
+func TestThreadSleepsWhenTheWindowHides(t *testing.T) {
+	s := newStage(t)
+	naps := 0
+	s.app.idle.queue = func(func()) { naps++ }
+	s.start()
+	s.app.trayHostChanged(true)
+	s.app.idle.begin()
+	if naps != 0 {
+		t.Error("it sleeps although the window shows")
+	}
+	s.screen.window.close()
+	if naps != 1 {
+		t.Error("it does not")
+	}
+}
+
+func TestLentClipboardKeepsNapsShort(t *testing.T) {
+	s := newStage(t)
+	own := windowBoard{s.app.screen, s.screen.Clipboard(), &s.app.lending}
+	for text, want := range map[string]time.Duration{"a token": shortNap, "": longNap} {
+		written := make(chan error)
+		go func() { written <- own.Write(text) }()
+		(<-s.calls)()
+		if err := <-written; err != nil || s.app.idle.nap() != want {
+			t.Errorf("with %q it sleeps for %v: %v", text, s.app.idle.nap(), err)
+		}
+	}
+}
