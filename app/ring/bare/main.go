@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
@@ -23,7 +24,10 @@ func main() {
 	if tray, ok := a.(desktop.App); ok {
 		tray.SetSystemTrayMenu(fyne.NewMenu("Bare", fyne.NewMenuItem("Copy", func() { go copyText() })))
 	}
-	w.ShowAndRun()
+	if !slices.Contains(os.Args, "--hidden") {
+		w.Show()
+	}
+	a.Run()
 }
 
 func copyText() {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -23,6 +24,11 @@ const (
 
 	// settled is the age at which a program's memory is read: its window is drawn, and nothing happens any more.
 	settled = 3 * time.Second
+
+	// A hidden program is watched this long, from the age at which everything in it has come to rest.
+	idle   = 60 * time.Second
+	rested = 5 * time.Second
+	pause  = 700 * time.Millisecond // before each click there: no divisor of any rhythm that the program may have
 )
 
 func main() {
@@ -66,6 +72,11 @@ func run(ctx context.Context, program, baseline string) error {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
+	for _, s := range []*subject{ours, bare} {
+		if err := s.hide(ctx); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
 	printTable(os.Stdout, ours, bare)
 	return nil
 }
@@ -82,6 +93,10 @@ type subject struct {
 	starts   []time.Duration
 	rss, pss []int64
 	clicks   []time.Duration
+
+	cpu          float64 // hidden and idle: per cent of a core
+	wakeups      float64 // hidden and idle: in a second
+	hiddenClicks []time.Duration
 }
 
 func newSubject(d *virtual.Desktop, path, entry string, args ...string) (*subject, error) {
@@ -122,8 +137,8 @@ func (s *subject) addAccount(ctx context.Context) error {
 }
 
 // while runs the program and ends it after something was done with it.
-func (s *subject) while(ctx context.Context, do func(*virtual.Program, *virtual.Tray) error) error {
-	p, err := s.desktop.Run(s.path, s.args...)
+func (s *subject) while(ctx context.Context, do func(*virtual.Program, *virtual.Tray) error, more ...string) error {
+	p, err := s.desktop.Run(s.path, slices.Concat(s.args, more)...)
 	if err != nil {
 		return err
 	}
@@ -147,10 +162,8 @@ func (s *subject) start(ctx context.Context, counts bool) error {
 		if _, err := p.Window(ctx); err != nil {
 			return err
 		}
-		select {
-		case <-time.After(time.Until(begin.Add(settled))):
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := wait(ctx, time.Until(begin.Add(settled))); err != nil {
+			return err
 		}
 		memory, err := p.Memory()
 		if err != nil || !counts {
@@ -163,31 +176,76 @@ func (s *subject) start(ctx context.Context, counts bool) error {
 	})
 }
 
-// click measures the time from a click in the tray menu to the new text on the clipboard, xclip's own start included.
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// click measures clicks while the window shows.
 func (s *subject) click(ctx context.Context) error {
-	return s.while(ctx, func(_ *virtual.Program, tray *virtual.Tray) error {
-		if err := tray.WaitFor(ctx, s.entry); err != nil {
+	return s.while(ctx, func(_ *virtual.Program, tray *virtual.Tray) (err error) {
+		s.clicks, err = s.clickOften(ctx, tray, 0)
+		return err
+	})
+}
+
+// hide measures what the program costs while no window shows and nobody does anything, and clicks in that state.
+func (s *subject) hide(ctx context.Context) error {
+	return s.while(ctx, func(p *virtual.Program, tray *virtual.Tray) error {
+		if err := wait(ctx, rested); err != nil {
 			return err
 		}
-		entry, err := tray.Find(ctx, s.entry)
+		before, err := p.Effort()
 		if err != nil {
 			return err
 		}
-		for i := range clicks + 1 {
-			before := fmt.Sprintf("before click %d", i)
-			if err := s.desktop.SetClipboard(ctx, before); err != nil {
-				return err
-			}
-			took, err := s.clickOnce(ctx, tray, entry, before)
-			if err != nil {
-				return err
-			}
-			if i > 0 {
-				s.clicks = append(s.clicks, took)
-			}
+		begin := time.Now()
+		if err := wait(ctx, idle); err != nil {
+			return err
 		}
-		return nil
-	})
+		after, err := p.Effort()
+		if err != nil {
+			return err
+		}
+		took := time.Since(begin).Seconds()
+		s.cpu = (after.CPU - before.CPU).Seconds() / took * 100
+		s.wakeups = float64(after.Wakeups-before.Wakeups) / took
+		s.hiddenClicks, err = s.clickOften(ctx, tray, pause)
+		return err
+	}, "--hidden")
+}
+
+// clickOften measures the time from a click in the tray menu to the new text on the clipboard, xclip's own start
+// included. Before each click the program is left alone for a while.
+func (s *subject) clickOften(ctx context.Context, tray *virtual.Tray, alone time.Duration) (all []time.Duration, err error) {
+	if err := tray.WaitFor(ctx, s.entry); err != nil {
+		return nil, err
+	}
+	entry, err := tray.Find(ctx, s.entry)
+	if err != nil {
+		return nil, err
+	}
+	for i := range clicks + 1 {
+		before := fmt.Sprintf("before click %d", i)
+		if err := s.desktop.SetClipboard(ctx, before); err != nil {
+			return nil, err
+		}
+		if err := wait(ctx, alone); err != nil {
+			return nil, err
+		}
+		took, err := s.clickOnce(ctx, tray, entry, before)
+		if err != nil {
+			return nil, err
+		}
+		if i > 0 {
+			all = append(all, took)
+		}
+	}
+	return all, nil
 }
 
 func (s *subject) clickOnce(ctx context.Context, tray *virtual.Tray, entry virtual.Entry, before string) (time.Duration, error) {

@@ -27,12 +27,16 @@ func printTable(to io.Writer, ours, bare *subject) {
 		{"its share of it (PSS), median of 10", mb(median(ours.pss)), mb(median(bare.pss)), "MB", 0, 0},
 		{"tray click to clipboard, median of 50", ms(median(ours.clicks)), ms(median(bare.clicks)), "ms", 0, 60},
 		{"tray click to clipboard, 99th percentile", ms(percentile(ours.clicks, 99)), ms(percentile(bare.clicks, 99)), "ms", 0, 0},
+		{"hidden and idle: share of a core", ours.cpu, bare.cpu, "%", 0, 0.3},
+		{"hidden and idle: wakeups in a second", ours.wakeups, bare.wakeups, "/s", 0, 8},
+		{"hidden and idle: tray click to clipboard, median of 50", ms(median(ours.hiddenClicks)), ms(median(bare.hiddenClicks)), "ms", 0, 60},
+		{"hidden and idle: the same, 99th percentile", ms(percentile(ours.hiddenClicks, 99)), ms(percentile(bare.hiddenClicks, 99)), "ms", 0, 0},
 		{"release binary", mb(ours.size), mb(bare.size), "MB", 1.20, 0},
 	}
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "figure\tours\tbare\tratio\tbound\t")
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%.1f %s\t%.1f %s\t%.2f\t%s\t%s\n", r.figure, r.ours, r.unit, r.bare, r.unit, r.ours/r.bare, r.bound(), r.verdict())
+		fmt.Fprintf(w, "%s\t%.3g %s\t%.3g %s\t%.2f\t%s\t%s\n", r.figure, r.ours, r.unit, r.bare, r.unit, r.ours/r.bare, r.bound(), r.verdict())
 	}
 	_ = w.Flush()
 }
@@ -42,7 +46,7 @@ func (r row) bound() string {
 	case r.ratio > 0:
 		return fmt.Sprintf("%.2f ×", r.ratio)
 	case r.most > 0:
-		return fmt.Sprintf("%.0f %s", r.most, r.unit)
+		return fmt.Sprintf("%g %s", r.most, r.unit)
 	}
 	return "-"
 }
