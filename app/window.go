@@ -8,6 +8,8 @@ import (
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
+
+	"tokentray/oauth"
 )
 
 // window is the program's one window: the account list, and the sheets that lie over it.
@@ -16,6 +18,8 @@ type window struct {
 	app    *App
 	page   *fyne.Container
 	notice *fyne.Container // says that these are practice accounts, and leads back
+	find   *find
+	found  []oauth.Account // what the list has: all accounts, or those that were looked for
 	list   *widget.List
 	empty  *fyne.Container
 	hello  *widget.Label
@@ -46,26 +50,31 @@ func newWindow(a *App, frame fyne.Window) *window {
 	w.trying = newButton("Try it with a practice account", a.tryPractice)
 	w.empty = container.NewVBox(layout.NewSpacer(), w.hello,
 		container.NewCenter(w.trying), layout.NewSpacer())
+	w.find = newFind(w, func() {
+		w.draw()
+		w.list.ScrollToTop()
+	})
 	w.list = widget.NewList(
-		func() int { return len(a.view.accounts) },
+		func() int { return len(w.found) },
 		func() fyne.CanvasObject { return newAccountRow(a) },
 		func(i widget.ListItemID, o fyne.CanvasObject) {
-			if i < len(a.view.accounts) {
-				account := a.view.accounts[i]
+			if i < len(w.found) {
+				account := w.found[i]
 				o.(*accountRow).show(account, a.view, a.lastDay(account), a.tokenTime())
 			}
 		},
 	)
 	w.list.OnSelected = func(i widget.ListItemID) {
 		w.list.Unselect(i)
-		if i < len(a.view.accounts) {
-			a.showDetails(a.view.accounts[i])
+		if i < len(w.found) {
+			a.showDetails(w.found[i])
 		}
 	}
 	add := widget.NewButtonWithIcon("Add account…", theme.ContentAddIcon(), a.addAccount)
 	w.page = container.NewBorder(w.head, container.NewVBox(w.strip, container.NewPadded(
 		container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon("Settings", theme.SettingsIcon(), a.showSettings), add))), nil, nil,
-		container.NewStack(w.list, w.empty))
+		// Unlike NewBorder, this has the field before the list for the Tab key.
+		container.New(layout.NewBorderLayout(w.find.field, nil, nil, nil), w.find.field, w.list, w.find.none, w.empty))
 	w.SetContent(w.page)
 	w.SetCloseIntercept(a.closeWindow)
 	w.SetOnDropped(func(_ fyne.Position, files []fyne.URI) {
@@ -87,7 +96,8 @@ func newWindow(a *App, frame fyne.Window) *window {
 func (w *window) draw() {
 	a := w.app
 	setVisible(w.notice, a.view.practice)
-	setVisible(w.list, len(a.view.accounts) > 0)
+	w.found = w.find.among(a.view.accounts)
+	setVisible(w.list, len(w.found) > 0)
 	setVisible(w.empty, len(a.view.accounts) == 0)
 	switch {
 	case a.session == nil && !a.opening: // it was tried, and the sheet that said why was closed
@@ -164,7 +174,9 @@ func (w *window) escape() {
 		if leave := w.sheets[len(w.sheets)-1].escape; leave != nil {
 			leave()
 		}
+		return
 	}
+	w.find.clear()
 }
 
 // showWindow brings the window to the front.

@@ -32,6 +32,14 @@ var scenes = map[string]func(*stage){
 		s.app.show(s.app.session, people(20))
 		s.app.window.say(copiedWords("person3@gmail.com", time.Date(2026, time.March, 4, 14, 32, 0, 0, time.Local), noon))
 	},
+	"finding": func(s *stage) {
+		s.app.show(s.app.session, people(20))
+		s.app.window.find.SetText("Person1")
+	},
+	"found_nothing": func(s *stage) {
+		s.app.show(s.app.session, people(20))
+		s.app.window.find.SetText("nobody")
+	},
 	"practice": func(s *stage) {
 		s.app.session.place.practice, s.app.session.provider = true, "the practice provider"
 		s.app.show(s.app.session, people(2))
