@@ -94,7 +94,14 @@ func Run(options Options) error {
 		a.start(options)
 	})
 	ui.Lifecycle().SetOnEnteredForeground(a.returned)
+	ended := make(chan struct{})
+	go overdue(a.ctx, ended, func() {
+		a.log.Warn("the screen's loop did not end")
+		a.stop()
+		os.Exit(0)
+	})
 	ui.Run()
+	close(ended)
 	a.stop()
 	return nil
 }
