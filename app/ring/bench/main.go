@@ -25,6 +25,9 @@ const (
 	// settled is the age at which a program's memory is read: its window is drawn, and nothing happens any more.
 	settled = 3 * time.Second
 
+	// patience is how long a program may take to end.
+	patience = 5 * time.Second
+
 	// A hidden program is watched this long, from the age at which everything in it has come to rest.
 	idle   = 60 * time.Second
 	rested = 5 * time.Second
@@ -150,8 +153,11 @@ func (s *subject) while(ctx context.Context, do func(*virtual.Program, *virtual.
 	if err := do(p, tray); err != nil {
 		return err
 	}
-	_, err = p.Stop(ctx)
-	return err
+	// Fyne itself can get stuck at its end, and the bare program with it: then it is killed, and the figures stand.
+	soon, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	_, _ = p.Stop(soon)
+	return ctx.Err()
 }
 
 // start measures one start: the time to a registered tray icon, and the memory when all is quiet.
