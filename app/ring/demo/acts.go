@@ -145,7 +145,7 @@ func openDetails(address string) act {
 		if err := d.window.ClickText(ctx, address); err != nil {
 			return err
 		}
-		return d.window.WaitForText(ctx, "Test token")
+		return d.window.WaitForText(ctx, "Signed in on")
 	}
 }
 

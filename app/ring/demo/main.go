@@ -74,7 +74,8 @@ func showProblems(ctx context.Context, program, to, theme string) error {
 		d.walk(ctx, atPractice),
 		d.walk(ctx, inPlace),
 		d.walk(ctx, withKeychainLocked),
-		d.walk(ctx, withWrongFiles()))
+		d.walk(ctx, withWrongFiles()),
+		d.walk(ctx, setUp()))
 }
 
 // demo is one desktop with the program on it.
