@@ -34,6 +34,7 @@ type guide struct {
 	choose  *button // the client file
 	paste   *button // shows the fields for it
 	fields  *fyne.Container
+	intro   *widget.Label   // on the first page
 	picture *fyne.Container // of the step shown
 	offer   *fyne.Container // the client file that was just downloaded
 	found   string          // its path, or empty
@@ -42,7 +43,8 @@ type guide struct {
 }
 
 func newGuide(a *App) *guide {
-	g := &guide{app: a, offer: container.NewVBox()}
+	g := &guide{app: a, offer: container.NewVBox(), intro: text(
+		"Google gives tokens only to programs that it knows. You make Token Tray known to it, once, in five short steps.")}
 	g.paste, g.fields = a.pasteClient()
 	g.open = newButton("Open Google's page", g.openPage)
 	g.tick = newButton("Done", g.toggle)
@@ -98,8 +100,7 @@ func (g *guide) page() []fyne.CanvasObject {
 	g.makeRoom()
 	body := []fyne.CanvasObject{inset(steps), g.offer, g.picture, text(step.Words), inset(container.NewHBox(g.open, g.tick))}
 	if g.step == 0 {
-		body = slices.Insert(body, 1, fyne.CanvasObject(text(
-			"Google gives tokens only to programs that it knows. You make Token Tray known to it, once, in five short steps.")))
+		body = slices.Insert(body, 1, fyne.CanvasObject(g.intro))
 	}
 	if g.last() {
 		body = append(body, text("Then choose the downloaded file, or drop it on this window."),
@@ -236,9 +237,12 @@ func (g *guide) show(path string) {
 	g.mark()
 }
 
-// makeRoom hides the last step's picture where a file is offered: who has the file was there already, and the other ways
-// to give one need the room.
-func (g *guide) makeRoom() { setVisible(g.picture, !g.last() || g.found == "") }
+// makeRoom hides what explains where a file is offered, the introduction and the last step's picture: who has the file was
+// there already, and what else there is to press needs the room.
+func (g *guide) makeRoom() {
+	setVisible(g.intro, g.found == "")
+	setVisible(g.picture, !g.last() || g.found == "")
+}
 
 // shortName is a file's name with what can be spared in its middle left out: Google's have about 90 letters.
 func shortName(name string) string {
