@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -159,6 +160,7 @@ func (a *App) start(options Options) {
 		}
 	})
 	a.work.Go(func() { a.tick(20 * time.Second) })
+	a.work.Go(a.tidyUp)
 	a.enter(options)
 }
 
@@ -190,4 +192,16 @@ func (a *App) networkChanged() {
 		engine.Retry()
 		return nil
 	})
+}
+
+// tidyUp gives back the memory that only the start needed (fonts and pictures that were read, the window's first layout),
+// once all of that is over. The runtime would keep most of it for as long as the program runs.
+func (a *App) tidyUp() {
+	over := time.NewTimer(time.Second)
+	defer over.Stop()
+	select {
+	case <-over.C:
+		debug.FreeOSMemory()
+	case <-a.ctx.Done():
+	}
 }
