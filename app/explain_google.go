@@ -79,6 +79,6 @@ func (a *App) clientID() []fyne.CanvasObject {
 // copyForAdmin copies what a person sends to the admin who blocks the client.
 func (a *App) copyForAdmin() {
 	a.whenOpen(func() {
-		a.copyText(google.AdminText(a.session.engine.ClientID()), "The text for the admin is on the clipboard.")
+		a.copyText(google.AdminText(a.session.engine.ClientID()), func() { a.window.say("The text for the admin is on the clipboard.") })
 	})
 }

@@ -82,7 +82,7 @@ func (a *App) openPage(address string) {
 		if err := a.openBrowser(a.ctx, address); err != nil {
 			a.log.Warn("browser not opened", "err", err)
 			return func() {
-				a.report(explain(err, a.provider()), func() { a.copyText(address, "The link is on the clipboard.") })
+				a.report(explain(err, a.provider()), func() { a.copyText(address, func() { a.window.say("The link is on the clipboard.") }) })
 			}
 		}
 		return nil
@@ -92,29 +92,17 @@ func (a *App) openPage(address string) {
 // copyButton puts something that is no secret on the clipboard, and says so itself: below a sheet nobody would see it.
 func (a *App) copyButton(label string, words string) *button {
 	var b *button
-	b = newButton(label, func() {
-		a.beside(func() func() {
-			err := a.clipboard.Write(a.ctx, "", words)
-			return func() {
-				if err != nil {
-					a.log.Warn("text not copied", "err", err)
-					a.report(explain(err, a.provider()), b.OnTapped)
-					return
-				}
-				b.SetText("Copied")
-			}
-		})
-	})
+	b = newButton(label, func() { a.copyText(words, func() { b.SetText("Copied") }) })
 	return b
 }
 
-// copyText puts something that is no secret on the clipboard, and says so.
-func (a *App) copyText(words, said string) {
+// copyText puts something that is no secret on the clipboard; done tells the person so.
+func (a *App) copyText(words string, done func()) {
 	a.beside(func() func() {
 		if err := a.clipboard.Write(a.ctx, "", words); err != nil {
 			a.log.Warn("text not copied", "err", err)
-			return func() { a.report(explain(err, a.provider()), func() { a.copyText(words, said) }) }
+			return func() { a.report(explain(err, a.provider()), func() { a.copyText(words, done) }) }
 		}
-		return func() { a.window.say(said) }
+		return done
 	})
 }

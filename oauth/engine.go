@@ -194,8 +194,8 @@ func (e *Engine) Accounts() []Account {
 }
 
 // Watch calls tell with the present snapshot at once and with a newer one after each change; changes that come
-// together, or within 50 ms of the last call, make one call. Calls come one at a time, from the engine's own goroutine after the first; tell must not
-// block, nor call Watch or stop. stop returns when no call is under way any more.
+// together, or within 50 ms of the last call, make one call. Calls come one at a time, from the engine's own goroutine
+// after the first; tell must not block, nor call Watch or stop. stop returns when no call is under way any more.
 func (e *Engine) Watch(tell func([]Account)) (stop func()) {
 	w := &watcher{tell}
 	e.watching.Lock()
