@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -32,9 +33,10 @@ type App struct {
 	keychain    func(context.Context) error // tells whether the keychain is open; asks nobody, and any goroutine may call it
 	root        string
 
-	ctx    context.Context // ends when the application does
-	cancel context.CancelFunc
-	work   sync.WaitGroup
+	ctx     context.Context // ends when the application does
+	cancel  context.CancelFunc
+	signals chan os.Signal // those that ask it to end
+	work    sync.WaitGroup
 
 	settingsTurn    sync.Mutex // held while the settings are written
 	settingsWritten int        // which change was written last; guarded by settingsTurn
@@ -236,13 +238,10 @@ func (a *App) closeSession() {
 	})
 }
 
-// quit ends the application.
-func (a *App) quit() {
-	a.cancel()
-	a.fyne.Quit()
-}
+// quit has the application end.
+func (a *App) quit() { a.cancel() }
 
-// stop ends everything that was started. Called once, when Fyne's loop has ended.
+// stop ends everything that was started. Called once, at the end.
 func (a *App) stop() {
 	a.cancel()
 	a.closeSession()

@@ -1,26 +1,60 @@
 package app
 
 import (
-	"context"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/systray"
 )
 
-// endTime is how long Fyne's loop may take to end.
+// The program ends from within Fyne's loop and never leaves it. Fyne can't be left safely: what is sent to its thread
+// while it closes the way there (Fyne 2.8.1, runGL and WaitForEvents; Fyne itself sends something) hangs, or panics with
+// "send on closed channel". Both were seen, once in a few hundred ends on a busy computer.
+
+// endTime is how long Fyne's thread may take to begin the end.
 const endTime = 2 * time.Second
 
-// overdue ends what does not end by itself: it calls end when the loop has not ended some time after ctx has. At its
-// end, Fyne waits for a last function that it sends to its own thread, and can have closed that way by then (Fyne
-// 2.8.1, runGL and WaitForEvents: seen once in a few hundred ends on a busy computer).
-func overdue(ctx context.Context, ended <-chan struct{}, end func()) {
+// heedSignals makes the signals that ask a program to end ours alone: Fyne would leave its loop at them. It can take
+// them back only once Fyne listens, so it is called again when Fyne's loop has started.
+func (a *App) heedSignals() {
+	signal.Reset(os.Interrupt, syscall.SIGTERM)
+	signal.Notify(a.signals, os.Interrupt, syscall.SIGTERM)
+}
+
+// endWith ends the program once it was asked to. It runs beside Fyne's thread.
+func (a *App) endWith(exit func(code int)) {
 	select {
-	case <-ctx.Done():
-	case <-ended:
-		return
+	case <-a.signals:
+		a.cancel()
+	case <-a.ctx.Done():
 	}
+	begun := make(chan struct{})
+	fyne.Do(func() {
+		close(begun)
+		for _, w := range a.fyne.Driver().AllWindows() {
+			w.Hide()
+		}
+		a.stop()
+		systray.Quit() // Windows would go on showing the icon
+		exit(0)
+	})
+	a.idle.interrupt()
+	overdue(begun, func() {
+		a.log.Warn("the screen's loop hangs")
+		a.stop()
+		exit(0)
+	})
+}
+
+// overdue calls end if nothing has begun after a while.
+func overdue(begun <-chan struct{}, end func()) {
 	late := time.NewTimer(endTime)
 	defer late.Stop()
 	select {
-	case <-ended:
+	case <-begun:
 	case <-late.C:
 		end()
 	}

@@ -26,17 +26,17 @@ func TestCloseHidesTheWindowOnlyWhereATrayBringsItBack(t *testing.T) {
 	}
 	s.wantWords("Quit Token Tray?")
 	s.press("Keep it open")
-	if s.says("Quit Token Tray?") || s.screen.quit != 0 {
+	if s.says("Quit Token Tray?") || s.app.ctx.Err() != nil {
 		t.Error("keeping it open does something else")
 	}
 	s.screen.window.close()
 	s.key(fyne.KeyEscape)
-	if s.says("Quit Token Tray?") || s.screen.quit != 0 {
+	if s.says("Quit Token Tray?") || s.app.ctx.Err() != nil {
 		t.Error("Escape does not keep it open")
 	}
 	s.screen.window.close()
 	s.press("Quit")
-	if s.screen.quit != 1 {
+	if s.app.ctx.Err() == nil {
 		t.Error("Quit does not quit")
 	}
 }
@@ -71,7 +71,7 @@ func TestQuitInTheTrayQuits(t *testing.T) {
 	s := newStage(t)
 	s.start()
 	s.choose("Quit")
-	if s.screen.quit != 1 {
+	if s.app.ctx.Err() == nil {
 		t.Error("it does not")
 	}
 }

@@ -123,7 +123,7 @@ func TestEndOfTheApplicationEndsANap(t *testing.T) {
 		d.send(d.begin)
 		synctest.Wait()
 		begin, ran := time.Now(), make(chan bool)
-		d.calls <- func() { ran <- true } // as Fyne, which asks itself to quit
+		d.calls <- func() { ran <- true }
 		d.stop()
 		if <-ran; time.Since(begin) > 0 {
 			t.Errorf("it slept on for %v", time.Since(begin))

@@ -6,10 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"os/signal"
 	"runtime"
 	"runtime/debug"
-	"syscall"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -43,8 +41,8 @@ type Options struct {
 	Stderr io.Writer
 }
 
-// Run shows the application and returns when the person quits it. It must be called on the program's main thread.
-// The error is one line that says why it could not start.
+// Run shows the application and ends the program, with code 0, when the person quits it. It must be called on the
+// program's main thread. The error is one line that says why it could not start.
 func Run(options Options) error {
 	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		return fmt.Errorf("Token Tray needs a desktop to show itself on, and found no display")
@@ -78,9 +76,9 @@ func Run(options Options) error {
 		systray.SetOnTapped(func() { a.screen(a.showWindow) }) // Fyne's own would show it behind our back
 	}
 	ui.Lifecycle().SetOnStarted(func() {
+		a.heedSignals()
 		if a.ctx.Err() != nil {
-			ui.Quit() // a signal came before Fyne listened for any
-			return
+			return // a signal came already
 		}
 		// Only now: a window's content costs a tenth of a second, and the tray should not wait for it. It also takes
 		// the close button back, which the tray's window took for itself.
@@ -95,22 +93,16 @@ func Run(options Options) error {
 		a.start(options)
 	})
 	ui.Lifecycle().SetOnEnteredForeground(a.returned)
-	ended := make(chan struct{})
-	go overdue(a.ctx, ended, func() {
-		a.log.Warn("the screen's loop did not end")
-		a.stop()
-		os.Exit(0)
-	})
+	a.heedSignals()
+	go a.endWith(os.Exit)
 	ui.Run()
-	close(ended)
-	a.stop()
+	a.stop() // Fyne left its loop by itself, as macOS has it do
 	return nil
 }
 
 // newApp makes the application without tray and window; nothing runs yet.
 func newApp(ui fyne.App, root string, stderr io.Writer) *App {
-	// The signals that end Fyne's loop end everything else at the same moment.
-	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, cancel := context.WithCancel(context.Background())
 	kept := &lastLines{}
 	log := newLog(io.MultiWriter(kept, stderr)) // in this order: where no standard error is, lines are kept all the same
 	a := &App{
@@ -125,6 +117,7 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 		keychain:    keychain.New("Token Tray").State,
 		signInTurn:  make(chan struct{}, 1),
 		root:        root,
+		signals:     make(chan os.Signal, 1),
 		ctx:         ctx,
 		cancel:      cancel,
 	}

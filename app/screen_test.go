@@ -15,7 +15,6 @@ import (
 type screen struct {
 	fyne.App
 	window *shownWindow
-	quit   int
 
 	mu   sync.Mutex
 	said []string // in notifications
@@ -25,8 +24,6 @@ func (s *screen) NewWindow(title string) fyne.Window {
 	s.window = &shownWindow{Window: s.App.NewWindow(title)}
 	return s.window
 }
-
-func (s *screen) Quit() { s.quit++ }
 
 func (s *screen) SendNotification(n *fyne.Notification) {
 	s.mu.Lock()
