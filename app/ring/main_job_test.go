@@ -167,8 +167,15 @@ func start(t *testing.T, d *virtual.Desktop, flags ...string) (*virtual.Program,
 	must(t, err)
 	tray, err := program.Tray(t.Context())
 	must(t, err)
+	if slices.Contains(flags, "--practice") {
+		must(t, tray.WaitFor(t.Context(), practiceEntry))
+	}
 	return program, tray
 }
+
+// practiceEntry is in the tray menu as soon as the practice accounts are open. The icon is there before, with a menu that
+// is about to change.
+const practiceEntry = "Practice mode: these are not real accounts"
 
 // addAccount presses Add account in the tray until the program is ready for it, and returns what it gave the browser.
 func addAccount(t *testing.T, d *virtual.Desktop, tray *virtual.Tray) string {
@@ -183,7 +190,7 @@ func wantMenu(t *testing.T, tray *virtual.Tray, copyEntry string, practice bool)
 	t.Helper()
 	want := []string{copyEntry, "-", "Add account…", "Open Token Tray", "-", "Quit"}
 	if practice {
-		want = slices.Insert(want, 4, "Practice mode: these are not real accounts")
+		want = slices.Insert(want, 4, practiceEntry)
 	}
 	labels, err := tray.Labels(t.Context())
 	must(t, err)

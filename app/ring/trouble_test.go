@@ -226,9 +226,7 @@ func TestHiddenStartShowsTheIconAlone(t *testing.T) {
 
 func TestSecondStartSaysThatTheFirstIsRunning(t *testing.T) {
 	d := virtual.ForTest(t, virtual.Options{})
-	_, tray := start(t, d, "--practice")
-	// The icon is there before the accounts are open, and whoever opens them first is the first.
-	must(t, tray.WaitFor(t.Context(), "Practice mode: these are not real accounts"))
+	start(t, d, "--practice")
 	second, err := d.Run(virtual.Binary(t), "--practice")
 	must(t, err)
 	awaitLog(t, second, "another Token Tray is running")
@@ -258,6 +256,7 @@ func TestEndedAtAnyMomentItEndsCleanly(t *testing.T) {
 		"in a sign-in": func(p *virtual.Program) {
 			tray, err := p.Tray(t.Context())
 			must(t, err)
+			must(t, tray.WaitFor(t.Context(), practiceEntry))
 			addAccount(t, d, tray)
 		},
 	} {
