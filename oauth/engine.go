@@ -73,7 +73,9 @@ type Engine struct {
 	clients  clients
 	signIn   *SignIn
 	closed   bool
-	round    time.Time // when Retry has, or had, accounts tried
+	round    time.Time // when all accounts that wait are, or were, tried
+	offline  bool      // the network swallowed a request, and no answer came since
+	lookout  time.Time // when one account sees whether it still does
 
 	storing  sync.Mutex // held while an account's secrets change
 	saving   sync.Mutex // held while the list of accounts or of clients is written

@@ -130,7 +130,11 @@ func (e *Engine) settle(seen account, token Token, err error) (listed bool) {
 		if a.backoff == nil {
 			a.backoff = newRetry()
 		}
-		e.agenda.set(a, a.backoff.after(now, err))
+		due := a.backoff.after(now, err)
+		if swallowed(err) {
+			due = e.lookOut(now, due)
+		}
+		e.agenda.set(a, due)
 	}
 	e.catchUp(a)
 	return listed
@@ -163,8 +167,13 @@ func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) b
 	source := contact.config(client, "", nil).TokenSource(e.withHTTP(ctx), &oauth2.Token{RefreshToken: used})
 	answer, err := source.Token()
 	if err != nil {
-		return Token{}, tokenError(err, ErrSignInAgain)
+		err = tokenError(err, ErrSignInAgain)
+		if !swallowed(err) {
+			e.heard()
+		}
+		return Token{}, err
 	}
+	e.heard()
 	if err := contact.samePerson(ctx, client.ID, seen.Subject, answer); err != nil {
 		return Token{}, err // nothing in it is this account's
 	}

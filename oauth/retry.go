@@ -20,6 +20,13 @@ const (
 func (e *Engine) Retry() {
 	e.http.CloseIdleConnections() // they lead through the network that was: a request on one would wait for its end
 	e.mu.Lock()
+	e.tryAll()
+	e.mu.Unlock()
+	e.poke()
+}
+
+// tryAll plans a round of tries. Engine.mu is held.
+func (e *Engine) tryAll() {
 	at := e.nextRound(e.now())
 	for _, a := range e.accounts {
 		if a.state == Renewing {
@@ -28,8 +35,6 @@ func (e *Engine) Retry() {
 		}
 		e.bringForward(a, at)
 	}
-	e.mu.Unlock()
-	e.poke()
 }
 
 // nextRound is when accounts may be tried: now, or a pause after the round before. Engine.mu is held.
