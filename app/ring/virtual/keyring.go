@@ -59,17 +59,11 @@ func (d *Desktop) UnlockKeyring(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var nothing dbus.Variant
-	var session dbus.ObjectPath
-	open := d.secrets().CallWithContext(ctx, secretInterface+"OpenSession", 0, "plain", dbus.MakeVariant(""))
-	if err := open.Store(&nothing, &session); err != nil {
+	session, err := d.openSession(ctx)
+	if err != nil {
 		return err
 	}
-	password := struct {
-		Session           dbus.ObjectPath
-		Parameters, Value []byte
-		ContentType       string
-	}{session, nil, []byte(KeyringPassword), "text/plain"}
+	password := secret{session, nil, []byte(KeyringPassword), "text/plain"}
 	return d.secrets().CallWithContext(ctx, unlockInterface+"UnlockWithMasterPassword", 0, collection, password).Err
 }
 
@@ -102,34 +96,50 @@ func (d *Desktop) Secret(ctx context.Context, service, user string) (string, err
 	return strings.TrimSuffix(string(out), "\n"), err
 }
 
-// Secrets reads every entry of a service with secret-tool: the secret of each user.
+// Secrets reads every entry of a service, in a few calls to the keyring itself: the secret of each user.
 func (d *Desktop) Secrets(ctx context.Context, service string) (map[string]string, error) {
-	users, err := d.secretUsers(ctx, service)
+	var items, locked []dbus.ObjectPath
+	search := d.secrets().CallWithContext(ctx, secretInterface+"SearchItems", 0, map[string]string{"service": service})
+	if err := search.Store(&items, &locked); err != nil {
+		return nil, err
+	}
+	if len(locked) > 0 {
+		return nil, errors.New("the keyring is locked")
+	}
+	session, err := d.openSession(ctx)
 	if err != nil {
 		return nil, err
 	}
+	defer d.bus.Object(secretService, session).CallWithContext(ctx, "org.freedesktop.Secret.Session.Close", 0)
+	var found map[dbus.ObjectPath]secret
+	if err := d.secrets().CallWithContext(ctx, secretInterface+"GetSecrets", 0, items, session).Store(&found); err != nil {
+		return nil, err
+	}
 	secrets := map[string]string{}
-	for _, user := range users {
-		if secrets[user], err = d.Secret(ctx, service, user); err != nil {
+	for path, s := range found {
+		attributes, err := property[map[string]string](ctx, d.bus.Object(secretService, path), "org.freedesktop.Secret.Item", "Attributes")
+		if err != nil {
 			return nil, err
 		}
+		if _, twice := secrets[attributes["username"]]; twice {
+			return nil, fmt.Errorf("the keyring has %q twice", attributes["username"])
+		}
+		secrets[attributes["username"]] = string(s.Value)
 	}
 	return secrets, nil
 }
 
-// secretUsers takes the names from secret-tool's listing, whose attributes are on standard error in some versions.
-func (d *Desktop) secretUsers(ctx context.Context, service string) ([]string, error) {
-	cmd := exec.CommandContext(ctx, "secret-tool", "search", "--all", "service", service)
-	cmd.Env = d.Env()
-	out, err := cmd.CombinedOutput()
-	if err != nil && len(out) > 0 {
-		return nil, fmt.Errorf("secret-tool: %w", err) // its output may hold secrets
-	}
-	var users []string
-	for line := range strings.Lines(string(out)) {
-		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "attribute.username = "); ok {
-			users = append(users, name)
-		}
-	}
-	return users, nil
+// secret is the Secret Service's own struct, (oayays).
+type secret struct {
+	Session           dbus.ObjectPath
+	Parameters, Value []byte
+	ContentType       string
+}
+
+// openSession opens a session that hands secrets over as they are.
+func (d *Desktop) openSession(ctx context.Context) (session dbus.ObjectPath, err error) {
+	var nothing dbus.Variant
+	open := d.secrets().CallWithContext(ctx, secretInterface+"OpenSession", 0, "plain", dbus.MakeVariant(""))
+	err = open.Store(&nothing, &session)
+	return session, err
 }

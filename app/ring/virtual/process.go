@@ -26,6 +26,7 @@ type process struct {
 	log  string
 	cmd  *exec.Cmd
 	done chan struct{} // closed when it has ended and was waited for
+	gone sync.Once     // its group was killed
 }
 
 // start runs a command on the desktop with its output in Artifacts/name.log.
@@ -114,12 +115,14 @@ func (p *process) end() {
 	p.kill()
 }
 
-// kill ends the process group at once. The group outlives its leader while it has members, so that its id can't
-// have gone to somebody else.
+// kill ends the process group at once, the first time: afterwards its id may go to somebody else. Until then the group
+// outlives its leader while it has members.
 func (p *process) kill() {
-	if err := syscall.Kill(-p.pid(), 0); err == nil {
-		_ = syscall.Kill(-p.pid(), syscall.SIGKILL)
-	}
+	p.gone.Do(func() {
+		if err := syscall.Kill(-p.pid(), 0); err == nil {
+			_ = syscall.Kill(-p.pid(), syscall.SIGKILL)
+		}
+	})
 	<-p.done
 }
 
