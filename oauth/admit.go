@@ -42,7 +42,6 @@ func (e *Engine) admit(ctx context.Context, granted grant) (Account, error) {
 		}
 		return Account{}, fmt.Errorf("could not keep the refresh token: %w", err)
 	}
-	e.keepAccess(ctx, key, token)
 
 	r.Phase = settled
 	e.mu.Lock()
@@ -51,6 +50,7 @@ func (e *Engine) admit(ctx context.Context, granted grant) (Account, error) {
 		a.generation, a.LastUsed = known.generation+1, known.LastUsed
 	}
 	e.put(a)
+	e.keepSoon(a)
 	e.agenda.set(a, plan(e.now(), token.Expiry, token.Lifetime, 0))
 	e.mu.Unlock()
 	if err := e.save(); err != nil {

@@ -64,12 +64,14 @@ type Engine struct {
 	dirty   chan struct{} // tells the announcer that a snapshot is due; holds one
 	flights singleflight.Group
 	slots   chan struct{} // requests in flight
+	keep    chan struct{} // tells that access tokens are to be kept; holds one
 
 	mu       sync.RWMutex
 	accounts map[Key]*account
 	order    []Key // as they were added
 	agenda   agenda
-	renewing int // renewals that the scheduler started and that are not over
+	renewing int   // renewals that the scheduler started and that are not over
+	unkept   []Key // accounts whose access token is not in the keychain yet
 	clients  clients
 	signIn   *SignIn
 	closed   bool
@@ -88,6 +90,8 @@ type watcher struct{ tell func([]Account) }
 const (
 	defaultPatience = 5 * time.Minute
 	maxInFlight     = 8
+	// maxRenewing leaves some of the scheduler's renewals to wait for the keychain while as many as may be are in flight.
+	maxRenewing = maxInFlight + 2
 	// announceRest is between two snapshots. A thousand renewals in a row would make two thousand, of a thousand accounts
 	// each; a person sees no difference.
 	announceRest = 50 * time.Millisecond
@@ -124,6 +128,7 @@ func Open(config Config) (*Engine, error) {
 		wake:     make(chan struct{}, 1),
 		dirty:    make(chan struct{}, 1),
 		slots:    make(chan struct{}, maxInFlight),
+		keep:     make(chan struct{}, 1),
 		accounts: map[Key]*account{},
 	}
 	if e.clock == nil {
@@ -167,6 +172,7 @@ func Open(config Config) (*Engine, error) {
 	e.running.Go(e.finishHalfDone)
 	e.running.Go(e.schedule)
 	e.running.Go(e.announce)
+	e.running.Go(e.keepAccess)
 	return e, damage
 }
 
@@ -178,6 +184,9 @@ func (e *Engine) Close() error {
 	e.cancel()
 	e.running.Wait()
 	e.keepUnsaved()
+	soon, cancel := context.WithTimeout(context.Background(), keepTime)
+	defer cancel()
+	e.keepAll(soon, soon.Done())
 	e.http.CloseIdleConnections()
 	return e.lock.Close()
 }

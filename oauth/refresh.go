@@ -157,15 +157,16 @@ func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) b
 	}
 	select {
 	case e.slots <- struct{}{}:
-		defer func() { <-e.slots }()
 	case <-ctx.Done():
 		return Token{}, ctx.Err()
 	}
 	if token := e.atHand(seen.key()); enough(token) {
+		<-e.slots
 		return token, nil // the wait was long enough to learn that the clock was wrong
 	}
 	source := contact.config(client, "", nil).TokenSource(e.withHTTP(ctx), &oauth2.Token{RefreshToken: used})
 	answer, err := source.Token()
+	<-e.slots // the keychain's time is not the provider's
 	if err != nil {
 		err = tokenError(err, ErrSignInAgain)
 		if !swallowed(err) {
@@ -209,8 +210,27 @@ func (e *Engine) refreshToken(ctx context.Context, seen account) (string, error)
 	return kept, nil
 }
 
-// store puts what a refresh brought into the keychain. A new sign-in or a removal waits until it is done.
+// store keeps what a refresh brought: the refresh token in the keychain, if it is a new one, and then the access token.
 func (e *Engine) store(ctx context.Context, seen account, refreshToken string, token Token) error {
+	if refreshToken != "" {
+		if err := e.storeRefreshToken(ctx, seen, refreshToken); err != nil {
+			return err
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if a := e.current(seen); a != nil {
+		a.unsaved, a.held = "", Token{}
+		if token.Access != "" {
+			a.token, a.asked = token, true
+			e.keepSoon(a)
+		}
+	}
+	return nil
+}
+
+// storeRefreshToken puts a refresh token into the keychain. A new sign-in or a removal waits until it is done.
+func (e *Engine) storeRefreshToken(ctx context.Context, seen account, refreshToken string) error {
 	e.storing.Lock()
 	defer e.storing.Unlock()
 	e.mu.RLock()
@@ -219,18 +239,8 @@ func (e *Engine) store(ctx context.Context, seen account, refreshToken string, t
 	if !current {
 		return nil
 	}
-	if refreshToken != "" {
-		if err := e.secrets.Set(ctx, refreshEntry(seen.key()), refreshToken); err != nil {
-			return fmt.Errorf("could not keep the new refresh token: %w", err)
-		}
-	}
-	e.mu.Lock()
-	if a := e.current(seen); a != nil {
-		a.unsaved, a.held = "", Token{}
-	}
-	e.mu.Unlock()
-	if token.Access != "" {
-		e.keepAccess(ctx, seen.key(), token)
+	if err := e.secrets.Set(ctx, refreshEntry(seen.key()), refreshToken); err != nil {
+		return fmt.Errorf("could not keep the new refresh token: %w", err)
 	}
 	return nil
 }

@@ -25,13 +25,13 @@ func (e *Engine) schedule() {
 	}
 }
 
-// startDue starts renewals that are due and returns how long to sleep. No more are started than requests may be in
+// startDue starts renewals that are due and returns how long to sleep. Hardly more are started than requests may be in
 // flight: the others wait on the agenda, in their order, rather than as goroutines before a person's own request.
 func (e *Engine) startDue() time.Duration {
 	now := e.now()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for e.renewing < maxInFlight {
+	for e.renewing < maxRenewing {
 		a := e.agenda.take(now)
 		if a == nil {
 			return pause(now, e.agenda.next())

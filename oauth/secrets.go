@@ -32,16 +32,13 @@ type keptToken struct {
 	Lifetime time.Duration `json:"lifetime_ns"`
 }
 
-// keepAccess puts an access token into the keychain so that the next start needs no network. Best effort: a
-// platform's entry can be too small for it, and then the refresh token does.
-func (e *Engine) keepAccess(ctx context.Context, key Key, token Token) {
+// writeAccess puts an access token into the keychain.
+func (e *Engine) writeAccess(ctx context.Context, key Key, token Token) error {
 	text, err := json.Marshal(keptToken{token.Access, token.Expiry, token.Lifetime})
-	if err == nil {
-		err = e.secrets.Set(ctx, accessEntry(key), string(text))
-	}
 	if err != nil {
-		e.log.Info("access token not kept in the keychain", "err", err)
+		return fmt.Errorf("could not encode the access token: %w", err)
 	}
+	return e.secrets.Set(ctx, accessEntry(key), string(text))
 }
 
 // keptAccess reads the access token that an earlier run kept. None is no error; a locked keychain is.

@@ -75,16 +75,16 @@ type lines struct{ bytes.Buffer }
 var elsewhere = Provider{Name: "virtual", Issuer: "https://virtual"}
 
 // newVirtual opens an engine with so many accounts whose refresh tokens are r0, r1 and so on. prepare, if it is not
-// nil, sees the keychain before.
-func newVirtual(t testing.TB, provider http.RoundTripper, accounts int, prepare func(Secrets, Key)) *virtual {
+// nil, sees the keychain before; through is what the engine uses it through.
+func newVirtual(t testing.TB, provider http.RoundTripper, accounts int, prepare func(Secrets, Key), through ...func(Secrets) Secrets) *virtual {
 	t.Helper()
 	known := elsewhere
 	known.Endpoints = &Endpoints{Token: "http://127.0.0.1/token"}
-	return openAt(t, Config{Provider: known, Transport: provider}, accounts, prepare)
+	return openAt(t, Config{Provider: known, Transport: provider}, accounts, prepare, through...)
 }
 
 // openAt completes what an engine is made of and opens it.
-func openAt(t testing.TB, config Config, accounts int, prepare func(Secrets, Key)) *virtual {
+func openAt(t testing.TB, config Config, accounts int, prepare func(Secrets, Key), through ...func(Secrets) Secrets) *virtual {
 	t.Helper()
 	v := &virtual{folder: t.TempDir(), secrets: keychaintest.New(), log: &lines{}}
 	var rows []row
@@ -106,6 +106,9 @@ func openAt(t testing.TB, config Config, accounts int, prepare func(Secrets, Key
 		t.Fatal(err)
 	}
 	config.Folder, config.Secrets, config.Client = v.folder, v.secrets, Client{ID: "c"}
+	for _, wrap := range through {
+		config.Secrets = wrap(config.Secrets)
+	}
 	config.Log = slog.New(slog.NewTextHandler(v.log, nil))
 	e, err := Open(config)
 	if err != nil {

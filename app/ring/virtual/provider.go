@@ -55,3 +55,16 @@ func (d *Desktop) StartSecondOpinion(ctx context.Context, path string) (s Second
 	}
 	return s, nil
 }
+
+// ClientFile writes a client file as Google's console gives one, for the flag --client.
+func (d *Desktop) ClientFile(id, secret string) (path string, err error) {
+	text, err := json.Marshal(map[string]any{"installed": map[string]any{
+		"client_id": id, "client_secret": secret,
+		"auth_uri": "https://accounts.google.com/o/oauth2/auth", "token_uri": "https://oauth2.googleapis.com/token",
+	}})
+	if err != nil {
+		return "", err
+	}
+	path = filepath.Join(d.Home(), "client.json")
+	return path, os.WriteFile(path, text, 0o600)
+}
