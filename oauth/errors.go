@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"tokentray/oauth/google"
 )
 
 // What a caller decides on. Errors of the engine wrap one of these, or one of the keychain's or loopback's own.
@@ -72,7 +74,7 @@ type ServerError struct {
 	Status int
 	// Code is OAuth's "error" (RFC 6749 section 5.2), or empty.
 	Code string
-	// Subtype is Google's "error_subtype", or empty.
+	// Subtype is Google's "error_subtype", or what [google.Subtype] has in its place, or empty.
 	Subtype string
 	// RetryAfter is how long the server asks to wait; zero when it does not.
 	RetryAfter time.Duration
@@ -104,7 +106,7 @@ func serverError(err error) (*ServerError, bool) {
 		Subtype string `json:"error_subtype"`
 	}
 	if json.Unmarshal(refused.Body, &body) == nil {
-		found.Subtype = word(body.Subtype)
+		found.Subtype = word(google.Subtype(body.Subtype, refused.ErrorDescription))
 	}
 	return found, true
 }

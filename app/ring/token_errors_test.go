@@ -40,7 +40,7 @@ func logged(code string) string {
 }
 
 // endsGrant names the problems of a renewal after which only a new sign-in helps.
-var endsGrant = []string{"refresh:invalid_grant", "refresh:invalid_rapt", "refresh:rapt_required"}
+var endsGrant = []string{"refresh:invalid_grant", "refresh:invalid_rapt", "refresh:rapt_required", "refresh:account_deleted"}
 
 func TestEachErrorOfASignInAddsNothingAndLosesNothing(t *testing.T) {
 	d := virtual.ForTest(t, virtual.Options{})

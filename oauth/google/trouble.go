@@ -53,10 +53,25 @@ func AtToken(code, subtype string, refresh bool) (Trouble, bool) {
 	if refresh {
 		at = Refresh
 	}
-	if code == "invalid_grant" && (subtype == "invalid_rapt" || subtype == "rapt_required") {
+	if code == "invalid_grant" && slices.Contains([]string{"invalid_rapt", "rapt_required", accountDeleted}, subtype) {
 		code = subtype
 	}
 	return find(at, code)
+}
+
+// accountDeleted stands for what Google has a sentence for, but no code.
+const accountDeleted = "account_deleted"
+
+// Subtype is a token endpoint's "error_subtype", or where it gives none a code for the one "error_description" that says
+// more than the code and that Google is known to write. Only the words for a person hang on it.
+func Subtype(given, description string) string {
+	switch strings.ToLower(strings.TrimSuffix(description, ".")) {
+	case "account has been deleted", "the account has been deleted":
+		if given == "" {
+			return accountDeleted
+		}
+	}
+	return given
 }
 
 func find(at Where, code string) (Trouble, bool) {

@@ -44,6 +44,7 @@ var rows = []struct {
 	{google.Refresh, "invalid_grant", google.SignInAgain, ""},
 	{google.Refresh, "invalid_rapt", google.SignInAgain, ""},
 	{google.Refresh, "rapt_required", google.SignInAgain, ""},
+	{google.Refresh, "account_deleted", google.SignInAgain, ""},
 	{google.Exchange | google.Refresh, "invalid_client", google.ChooseClient, ""},
 	{google.Exchange | google.Refresh, "unauthorized_client", google.ChooseClient, ""},
 	{google.Exchange | google.Refresh, "invalid_request", google.ChooseClient, ""},
@@ -195,6 +196,7 @@ func TestTokenErrorsAreFoundByCodeAndSubtype(t *testing.T) {
 		{"invalid_grant", "", false, "The sign-in came too late"},
 		{"invalid_grant", "invalid_rapt", true, "Your organisation asks for a new sign-in"},
 		{"invalid_grant", "rapt_required", true, "Your organisation asks for a new sign-in"},
+		{"invalid_grant", "account_deleted", true, "The account was deleted"},
 		{"invalid_grant", "never_heard_of", true, "Google asks for a new sign-in"},
 		{"invalid_grant", "invalid_client", true, "Google asks for a new sign-in"},
 		{"invalid_client", "invalid_rapt", true, "Google does not accept the client"},
@@ -216,6 +218,21 @@ func TestTokenErrorsAreFoundByCodeAndSubtype(t *testing.T) {
 	}
 }
 
+func TestWhatGoogleSaysInASentenceAloneBecomesACode(t *testing.T) {
+	for _, test := range []struct{ given, description, want string }{
+		{"", "Account has been deleted", "account_deleted"},
+		{"", "The account has been deleted.", "account_deleted"},
+		{"invalid_rapt", "Account has been deleted", "invalid_rapt"},
+		{"", "Token has been expired or revoked.", ""},
+		{"", "1//secret Account has been deleted", ""},
+		{"", "", ""},
+	} {
+		if got := google.Subtype(test.given, test.description); got != test.want {
+			t.Errorf("%+v: %q", test, got)
+		}
+	}
+}
+
 // Promise 3: nothing but an ended grant asks for a new sign-in.
 func TestOnlyAnEndedGrantAsksToSignInAgain(t *testing.T) {
 	for _, trouble := range google.Troubles {
@@ -223,7 +240,7 @@ func TestOnlyAnEndedGrantAsksToSignInAgain(t *testing.T) {
 			continue
 		}
 		for _, code := range trouble.Codes {
-			if !slices.Contains([]string{"invalid_grant", "invalid_rapt", "rapt_required"}, code) {
+			if !slices.Contains([]string{"invalid_grant", "invalid_rapt", "rapt_required", "account_deleted"}, code) {
 				t.Errorf("%s asks for a new sign-in", code)
 			}
 		}

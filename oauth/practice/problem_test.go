@@ -98,6 +98,7 @@ var courses = map[string]struct {
 	"refresh:invalid_grant":       {course{"lives": "10 s", "refresh": "400 invalid_grant"}, "profile after"},
 	"refresh:invalid_rapt":        {course{"lives": "10 s", "refresh": "400 invalid_grant invalid_rapt"}, "profile after"},
 	"refresh:rapt_required":       {course{"lives": "10 s", "refresh": "400 invalid_grant rapt_required"}, "profile after"},
+	"refresh:account_deleted":     {course{"lives": "10 s", "refresh": "400 invalid_grant"}, "profile after"},
 	"refresh:invalid_client":      {course{"lives": "10 s", "refresh": notFound}, "profile after"},
 	"refresh:unauthorized_client": {course{"lives": "10 s", "refresh": "401 unauthorized_client"}, "profile after"},
 	"refresh:invalid_request":     {course{"lives": "10 s", "refresh": noSecret}, "profile after"},

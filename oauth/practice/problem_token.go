@@ -34,11 +34,13 @@ func refreshProblems() []Problem {
 		return &oauthError{code: "invalid_grant", subtype: subtype, text: "reauth related error (" + subtype + ")"}
 	}
 	ended := &oauthError{code: "invalid_grant", text: "Token has been expired or revoked."}
+	deleted := &oauthError{code: "invalid_grant", text: "Account has been deleted"}
 	list := []Problem{
 		{Code: "refresh:ended", Group: group, Words: "Access is withdrawn at once", ended: true},
 		{Code: "refresh:invalid_grant", Group: group, Words: "The sign-in has ended", refresh: ended},
 		{Code: "refresh:invalid_rapt", Group: group, Words: "New sign-in (invalid_rapt)", refresh: again("invalid_rapt")},
 		{Code: "refresh:rapt_required", Group: group, Words: "New sign-in (rapt_required)", refresh: again("rapt_required")},
+		{Code: "refresh:account_deleted", Group: group, Words: "The account is deleted", refresh: deleted},
 	}
 	for _, r := range refusals {
 		list = append(list, Problem{Code: "refresh:" + r.name, Group: group, Words: r.words, refresh: r.answer})
