@@ -18,7 +18,7 @@ type accountRow struct {
 	account oauth.Account
 	address *widget.Label
 	state   *widget.Label
-	access  *widget.Label // what it may do
+	access  *widget.Label // what it may do, or why it may not
 	act     *button       // Copy token, or Sign in again
 	remove  *button
 }

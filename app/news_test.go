@@ -2,14 +2,21 @@ package app
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"tokentray/oauth"
+	"tokentray/oauth/practice"
 )
 
 func TestNewsAreToldOnceWhenTheyHappen(t *testing.T) {
 	account := func(subject, client string, state oauth.State) oauth.Account {
-		return oauth.Account{Key: oauth.Key{Issuer: "i", Subject: subject}, Client: client, State: state}
+		a := oauth.Account{Key: oauth.Key{Issuer: "i", Subject: subject}, Client: client, State: state}
+		if state == oauth.SignInAgain || state == oauth.Lost || state == oauth.ClientTrouble {
+			a.Standing = state
+		}
+		return a
 	}
 	all := func(accounts ...oauth.Account) []oauth.Account { return accounts }
 	fine, ended := account("1", "c", oauth.Ready), account("1", "c", oauth.SignInAgain)
@@ -17,6 +24,7 @@ func TestNewsAreToldOnceWhenTheyHappen(t *testing.T) {
 	offline, refused := account("1", "c", oauth.Waiting), account("1", "c", oauth.ClientTrouble)
 	other := func(state oauth.State) oauth.Account { return account("2", "c", state) }
 	third := account("3", "another", oauth.ClientTrouble)
+	still := func(a oauth.Account, state oauth.State) oauth.Account { a.State = state; return a }
 	for name, c := range map[string]struct {
 		before, now []oauth.Account
 		want        []string
@@ -35,6 +43,11 @@ func TestNewsAreToldOnceWhenTheyHappen(t *testing.T) {
 		"another client":                   {all(refused, account("3", "another", oauth.Ready)), all(refused, third), []string{clientNews}},
 		"both kinds":                       {all(fine, account("3", "another", oauth.Ready)), all(ended, third), []string{endedNews, clientNews}},
 		"tried again, and again in vain":   {all(refused, other(oauth.ClientTrouble)), all(renewing, other(oauth.ClientTrouble)), nil},
+		"the only one, tried again":        {all(still(refused, oauth.Renewing)), all(refused), nil},
+		"offline meanwhile":                {all(still(refused, oauth.Waiting)), all(refused), nil},
+		"keychain locked meanwhile":        {all(still(lost, oauth.Locked)), all(still(lost, oauth.Renewing)), nil},
+		"and then lost as before":          {all(still(lost, oauth.Renewing)), all(lost), nil},
+		"another trouble than before":      {all(refused), all(ended), []string{endedNews}},
 		"signed in again":                  {all(ended), all(fine), nil},
 		"removed":                          {all(fine), nil, nil},
 		"another session's first snapshot": {nil, all(fine, third), nil},
@@ -45,23 +58,82 @@ func TestNewsAreToldOnceWhenTheyHappen(t *testing.T) {
 	}
 }
 
-func TestEndedSignInIsToldWhereNoWindowShowsIt(t *testing.T) {
-	s := newStage(t)
-	s.start()
-	alice := s.signIn("alice@example.com")
-	s.app.trayHostChanged(true)
-	s.screen.window.close()
-	s.endGrant(alice)
-	s.until("it is told", func() bool {
-		s.calls <- func() {} // a notification sends nothing to the screen: look again
-		return slices.Contains(s.screen.notifications(), Name+": "+endedNews)
-	})
-	s.stop()
-	s.build()
-	s.app.open(place{}) // hidden
-	s.until("the list is there", func() bool { return s.listed(alice.Address) })
-	s.app.work.Wait()
-	if n := len(s.screen.notifications()); n != 1 {
-		t.Errorf("told %d times: %q", n, s.screen.notifications())
+// troubles are what only the person can mend, as they come to be, and what of each is said in a row or a menu.
+var troubles = map[string]struct {
+	breakIt func(*stage, oauth.Account)
+	state   oauth.State
+	news    string
+	why     string // empty: nothing of it stands in a menu
+}{
+	"withdrawn":    {refuses(400, `{"error":"invalid_grant","error_description":"Token has been expired or revoked."}`), oauth.SignInAgain, endedNews, "Google asks for a new sign-in"},
+	"organisation": {refuses(400, `{"error":"invalid_grant","error_subtype":"invalid_rapt"}`), oauth.SignInAgain, endedNews, "Your organisation asks for a new sign-in"},
+	"deleted":      {refuses(400, `{"error":"invalid_grant","error_description":"Account has been deleted"}`), oauth.SignInAgain, endedNews, "The account was deleted"},
+	"unheard of":   {refuses(400, `{"error":"invalid_grant","error_subtype":"never_heard_of"}`), oauth.SignInAgain, endedNews, "Google asks for a new sign-in"},
+	"client":       {refuses(401, `{"error":"deleted_client"}`), oauth.ClientTrouble, clientNews, ""},
+	"lost": {func(s *stage, a oauth.Account) {
+		if err := s.secrets.Delete(s.Context(), "refresh_token:"+a.Key.Subject); err != nil {
+			s.Fatal(err)
+		}
+	}, oauth.Lost, endedNews, "The keychain no longer has this sign-in"},
+}
+
+func refuses(status int, body string) func(*stage, oauth.Account) {
+	return func(s *stage, _ oauth.Account) {
+		s.provider.SetFault(practice.Token, practice.Fault{Status: status, Body: body})
+	}
+}
+
+// What only the person can mend is told once, and never again after a restart; the list, the details and the tray go on
+// saying why in the same words.
+func TestTroubleIsToldOnceAndSaysWhyAfterARestartToo(t *testing.T) {
+	for name, c := range troubles {
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			s.start()
+			alice := s.signIn("alice@example.com")
+			s.app.trayHostChanged(true)
+			s.screen.window.close()
+			c.breakIt(s, alice)
+			if _, err := s.engine().Token(t.Context(), alice.Key, anew); err == nil {
+				t.Fatal("nothing went wrong")
+			}
+			says := func() string {
+				s.until("it shows", func() bool { return s.account(alice.Address).State == c.state })
+				now := s.account(alice.Address)
+				row := newAccountRow(s.app)
+				row.show(now, s.app.view, time.Time{}, noon)
+				if c.why != "" && (row.access.Text != c.why || !slices.Contains(s.entries(), alice.Address+": "+c.why)) {
+					t.Errorf("the row says %q, the tray %q", row.access.Text, s.entries())
+				}
+				s.app.showDetails(now)
+				defer s.press("Close")
+				s.wantWords(c.why)
+				return strings.Join(slices.Concat([]string{row.state.Text, row.access.Text}, s.entries(), s.texts()), "\n")
+			}
+			before := says()
+			s.until("it is told", func() bool {
+				s.calls <- func() {} // a notification sends nothing to the screen: look again
+				return slices.Contains(s.screen.notifications(), Name+": "+c.news)
+			})
+			s.forget()
+			for range 2 {
+				tried := strings.Count(s.stderr.String(), "token not renewed")
+				s.build()
+				s.app.open(place{}) // hidden
+				s.until("the list is there", func() bool { return s.listed(alice.Address) })
+				s.until("it was tried again", func() bool {
+					s.calls <- func() {}
+					return c.state == oauth.SignInAgain || strings.Count(s.stderr.String(), "token not renewed") > tried
+				})
+				if after := says(); after != before {
+					t.Errorf("it said\n%s\nand after a restart says\n%s", before, after)
+				}
+				s.app.work.Wait()
+				if n := len(s.screen.notifications()); n != 1 {
+					t.Errorf("told %d times: %q", n, s.screen.notifications())
+				}
+				s.stop()
+			}
+		})
 	}
 }

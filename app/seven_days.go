@@ -60,13 +60,18 @@ func (a *App) lastDay(account oauth.Account) time.Time {
 	return account.SignedIn.Add(google.TestingLife)
 }
 
-// explainFor is explain for one account: a sign-in that lasted for just seven days ended because of Testing.
+// explainFor is explain for one account, whose client may have been left for another.
 func (a *App) explainFor(account oauth.Account, err error) problem {
-	if a.place == (place{}) && account.State == oauth.SignInAgain && google.EndedByTesting(account.SignedIn, account.Ended) {
-		return troubled(google.AfterTesting())
-	}
 	if moved, ok := a.explainMove(account, err); ok {
 		return moved
 	}
-	return explain(err, a.provider())
+	return explainAccount(account, err, a.provider())
+}
+
+// explainAccount is explain for one account: a sign-in that lasted for just seven days ended because of Testing.
+func explainAccount(account oauth.Account, err error, provider string) problem {
+	if provider == googleName && account.State == oauth.SignInAgain && google.EndedByTesting(account.SignedIn, account.Ended) {
+		return troubled(google.AfterTesting())
+	}
+	return explain(err, provider)
 }

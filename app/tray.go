@@ -1,6 +1,7 @@
 package app
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -52,6 +53,11 @@ func menu(v view, do actions) *fyne.Menu {
 		fyne.NewMenuItem("Add account…", do.addAccount),
 		fyne.NewMenuItem("Open Token Tray", do.openWindow),
 	)
+	for _, why := range reasons(v) {
+		note := fyne.NewMenuItem(why, nil)
+		note.Disabled = true
+		items = append(items, note)
+	}
 	if v.practice {
 		note := fyne.NewMenuItem("Practice mode: these are not real accounts", nil)
 		note.Disabled = true
@@ -68,6 +74,30 @@ func accountItem(a oauth.Account, do actions) *fyne.MenuItem {
 		return fyne.NewMenuItem("Sign in again: "+a.Address, func() { do.signInAgain(a) })
 	}
 	return fyne.NewMenuItem("Copy token: "+a.Address, func() { do.copyToken(a) })
+}
+
+// reasons say why accounts need a sign-in, each reason once.
+func reasons(v view) (lines []string) {
+	var order []string
+	whose := map[string][]oauth.Account{}
+	for _, a := range v.accounts {
+		why := whyWords(a, v.provider)
+		if why == "" {
+			continue
+		}
+		if whose[why] == nil {
+			order = append(order, why)
+		}
+		whose[why] = append(whose[why], a)
+	}
+	for _, why := range order {
+		who := whose[why][0].Address
+		if n := len(whose[why]); n > 1 {
+			who = fmt.Sprintf("%d accounts", n)
+		}
+		lines = append(lines, who+": "+why)
+	}
+	return lines
 }
 
 // split gives the accounts that stand in the menu itself, those used last where there are too many, each part in

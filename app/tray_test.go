@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"tokentray/app/desktop"
 	"tokentray/oauth"
+	"tokentray/oauth/google"
 )
 
 // people are n accounts; the later ones were used later.
@@ -74,6 +76,31 @@ func TestMenuHoldsTheEntriesInOrder(t *testing.T) {
 		}
 		if !slices.Equal(more, test.more) {
 			t.Errorf("%s: the submenu has %q, want %q", name, more, test.more)
+		}
+	}
+}
+
+func TestMenuSaysWhyAccountsNeedASignIn(t *testing.T) {
+	because := func(subtype string) error {
+		return fmt.Errorf("%w: %w", oauth.ErrSignInAgain, &oauth.ServerError{Status: 400, Code: "invalid_grant", Subtype: subtype})
+	}
+	all := people(12)
+	for i, subtype := range map[int]string{2: "invalid_rapt", 3: "account_deleted", 4: "invalid_rapt", 11: "invalid_rapt"} {
+		all[i].State, all[i].Cause = oauth.SignInAgain, because(subtype)
+	}
+	all[5].State, all[5].Cause = oauth.SignInAgain, because("")
+	all[5].SignedIn, all[5].Ended = noon, noon.Add(google.TestingLife)
+	all[6].State, all[6].Cause = oauth.Waiting, oauth.ErrUnreachable
+	v := view{accounts: all, provider: googleName, practice: true}
+	items := menu(v, actions{}).Items
+	want := []string{"Open Token Tray", "3 accounts: Your organisation asks for a new sign-in", "person3@gmail.com: The account was deleted",
+		"person5@gmail.com: The project is in Testing", "Practice mode: these are not real accounts", "---", "Quit"}
+	if got := labels(&fyne.Menu{Items: items[len(items)-len(want):]}); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	for _, item := range items {
+		if strings.Contains(item.Label, ": The ") && !item.Disabled {
+			t.Errorf("%q looks as if it could be pressed", item.Label)
 		}
 	}
 }

@@ -168,7 +168,10 @@ func TestNothingIsCutOff(t *testing.T) {
 		t.Run(name, func(t *testing.T) { show(t, scene).wantRoom() })
 	}
 	for state := oauth.Ready; state <= oauth.ClientTrouble; state++ {
-		for cause, err := range map[string]error{"offline": oauth.ErrUnreachable, "trouble": oauth.ErrBadAnswer} {
+		for cause, err := range map[string]error{
+			"offline": oauth.ErrUnreachable, "trouble": oauth.ErrBadAnswer, "lost": oauth.ErrTokenLost,
+			"organisation": fmt.Errorf("%w: %w", oauth.ErrSignInAgain, &oauth.ServerError{Code: "invalid_grant", Subtype: "invalid_rapt"}),
+		} {
 			for left, expiry := range map[string]time.Time{"alive": noon.Add(time.Hour - time.Second), "dead": {}} {
 				t.Run(fmt.Sprintf("state %d %s %s", state, cause, left), func(t *testing.T) {
 					show(t, func(s *stage) {
@@ -199,6 +202,7 @@ func (s *stage) wantRoom() {
 				break
 			}
 			whole := widget.NewLabelWithStyle(o.Text, o.Alignment, o.TextStyle)
+			whole.SizeName = o.SizeName
 			if needed := whole.MinSize().Width; o.Size().Width < needed {
 				s.Errorf("%q needs a width of %v and has %v", o.Text, needed, o.Size().Width)
 			}

@@ -52,6 +52,14 @@ func stateWords(a oauth.Account, provider string, now time.Time) string {
 	return "Ready"
 }
 
+// whyWords say why an account needs a sign-in; empty: it needs none.
+func whyWords(a oauth.Account, provider string) string {
+	if !a.NeedsSignIn() || a.Cause == nil {
+		return ""
+	}
+	return explainAccount(a, a.Cause, provider).title
+}
+
 // clockWords say that this computer's clock is ahead of the provider's by off (negative: behind); empty: it is right.
 func clockWords(off time.Duration) string {
 	if off == 0 {
@@ -110,7 +118,11 @@ func detailWords(a oauth.Account, v view, now time.Time) string {
 }
 
 // accessWords say in a few words what an account may do, and until when its sign-in lasts if its project is in Testing.
+// Of one that may do nothing until it is signed in again they say why.
 func accessWords(a oauth.Account, v view, lastDay time.Time) string {
+	if why := whyWords(a, v.provider); why != "" {
+		return why
+	}
 	if v.provider != googleName && !v.practice {
 		return ""
 	}

@@ -45,6 +45,9 @@ type Account struct {
 	State  State
 	// Cause is why State is not Ready, or nil.
 	Cause error
+	// Standing is the last of Lost, SignInAgain and ClientTrouble until a token comes again, whatever passes by itself
+	// meanwhile; Ready: there was none. It outlasts a restart.
+	Standing State
 	// Expiry is when the access token at hand ends; zero when there is none.
 	Expiry time.Time
 	// SignedIn is when the person last gave consent.
@@ -63,7 +66,9 @@ type account struct {
 	row
 	state State
 	cause error
-	token Token
+	// standing goes with row.Why; stand writes both.
+	standing State
+	token    Token
 	// unsaved is a refresh token that the keychain has not taken yet, and held the access token that came with it,
 	// which nobody gets before.
 	unsaved string
@@ -83,12 +88,29 @@ type account struct {
 }
 
 // listed is an account as the list has it at a start. A grant that has ended is not asked about again: what is left of it
-// in the keychain is as dead.
+// in the keychain is as dead. Whatever else stood against a token is tried once more.
 func listed(r row) *account {
-	if !r.Ended.IsZero() {
-		return &account{row: r, state: SignInAgain, cause: ErrSignInAgain}
+	a := &account{row: r}
+	why := r.Why.err()
+	switch state := stateOf(why); {
+	case !r.Ended.IsZero() && state != SignInAgain: // an older list does not say why
+		why = ErrSignInAgain
+	case r.Ended.IsZero() && state != Lost && state != ClientTrouble:
+		why = nil
 	}
-	return &account{row: r}
+	a.state, a.cause = stateOf(why), why
+	a.stand(why)
+	return a
+}
+
+// stand notes why only the person can make the account work, or nil when it works; changed tells that this is news.
+func (a *account) stand(why error) (changed bool) {
+	before := a.Why
+	a.Why, a.standing = cause{}, stateOf(why)
+	if why != nil {
+		a.Why = causeOf(why)
+	}
+	return a.Why != before
 }
 
 func (a *account) snapshot() Account {
@@ -99,6 +121,7 @@ func (a *account) snapshot() Account {
 		Scopes:   slices.Clone(a.Scopes),
 		State:    a.state,
 		Cause:    a.cause,
+		Standing: a.standing,
 		Expiry:   a.token.Expiry,
 		SignedIn: a.SignedIn,
 		Ended:    a.Ended,

@@ -153,7 +153,7 @@ func Open(config Config) (*Engine, error) {
 	for _, r := range rows {
 		a := listed(r)
 		e.put(a)
-		if r.Phase == settled && a.state == Ready {
+		if r.Phase == settled && a.state != SignInAgain {
 			e.agenda.set(a, e.now())
 		}
 	}

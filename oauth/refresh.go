@@ -91,8 +91,8 @@ func (e *Engine) remember(seen account, kept Token) {
 	}
 }
 
-// settle writes a flight's outcome into the account and plans what comes next. listed tells that the provider ended the
-// grant just now or changed its scopes, which the list has to say too.
+// settle writes a flight's outcome into the account and plans what comes next. listed tells that the list has to say
+// something new: why only the person can go on, or that they need not any more, or other scopes.
 func (e *Engine) settle(seen account, token Token, err error) (listed bool) {
 	e.mu.Lock()
 	defer e.changed()
@@ -113,16 +113,19 @@ func (e *Engine) settle(seen account, token Token, err error) (listed bool) {
 		a.backoff = nil
 		if token.Access != "" {
 			a.token, a.asked = token, true
+			listed = a.stand(nil) || listed
 			e.agenda.set(a, later(plan(now, token.Expiry, token.Lifetime, rand.Float64()), now.Add(restAtLeast)))
 		}
 	case SignInAgain, Lost:
 		a.token = Token{}
 		e.agenda.set(a, time.Time{})
+		listed = a.stand(err) || listed
 		if a.state == SignInAgain {
 			a.Ended = now
 			listed = true
 		}
 	case ClientTrouble:
+		listed = a.stand(err) || listed
 		e.agenda.set(a, time.Time{})
 	case Locked:
 		e.agenda.set(a, now.Add(longestSleep))

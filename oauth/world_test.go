@@ -186,6 +186,13 @@ func (w *world) listFile() string {
 	return string(data)
 }
 
+func (w *world) writeList(content string) {
+	w.Helper()
+	if err := os.WriteFile(filepath.Join(w.folder, "accounts.json"), []byte(content), 0o600); err != nil {
+		w.Fatal(err)
+	}
+}
+
 // noSecretIn checks a text against everything that the keychain holds.
 func (w *world) noSecretIn(where, text string) {
 	w.Helper()
