@@ -75,6 +75,7 @@ type account struct {
 	held    Token
 	// unkept tells that the token is not in the keychain yet.
 	unkept bool
+	past   history
 	// asked tells that the keychain was asked for a kept access token.
 	asked bool
 	// due is when the scheduler acts next; zero: never by itself. The agenda writes it, and the account's place there.

@@ -48,9 +48,13 @@ func (e *Engine) admit(ctx context.Context, granted grant) (Account, error) {
 	a := &account{row: r, token: token, asked: true}
 	if known != nil {
 		a.generation, a.LastUsed = known.generation+1, known.LastUsed
+		if known.Phase == settled {
+			a.past = known.past
+		}
 	}
 	e.put(a)
 	e.keepSoon(a)
+	e.note(a, SignedIn, nil)
 	e.agenda.set(a, plan(e.now(), token.Expiry, token.Lifetime, 0))
 	e.mu.Unlock()
 	if err := e.save(); err != nil {

@@ -19,7 +19,7 @@ import (
 // Config is what an [Engine] is made of.
 type Config struct {
 	Provider Provider
-	// Folder holds the account list; it is made if it is missing. One engine at a time uses it.
+	// Folder holds the account list and the accounts' histories; it is made if it is missing. One engine at a time uses it.
 	Folder string
 	// Secrets is the keychain.
 	Secrets Secrets
@@ -62,6 +62,7 @@ type Engine struct {
 	running sync.WaitGroup
 	wake    chan struct{} // tells the scheduler to look again; holds one
 	dirty   chan struct{} // tells the announcer that a snapshot is due; holds one
+	noted   chan struct{} // tells the historian that there is something to write; holds one
 	flights singleflight.Group
 	slots   chan struct{} // requests in flight
 	keep    chan struct{} // tells that access tokens are to be kept; holds one
@@ -78,9 +79,11 @@ type Engine struct {
 	round    time.Time // when all accounts that wait are, or were, tried
 	offline  bool      // the network swallowed a request, and no answer came since
 	lookout  time.Time // when one account sees whether it still does
+	// unwritten tells that the histories have something that is not in their file.
+	unwritten bool
 
 	storing  sync.Mutex // held while an account's secrets change
-	saving   sync.Mutex // held while the list of accounts or of clients is written
+	saving   sync.Mutex // held while a file is written
 	watching sync.Mutex // held while watchers are told
 	watchers []*watcher
 }
@@ -127,6 +130,7 @@ func Open(config Config) (*Engine, error) {
 		cancel:   cancel,
 		wake:     make(chan struct{}, 1),
 		dirty:    make(chan struct{}, 1),
+		noted:    make(chan struct{}, 1),
 		slots:    make(chan struct{}, maxInFlight),
 		keep:     make(chan struct{}, 1),
 		accounts: map[Key]*account{},
@@ -163,6 +167,7 @@ func Open(config Config) (*Engine, error) {
 			e.log.Warn("account list not saved", "err", err)
 		}
 	}
+	e.loadHistory()
 	if config.Client.ID != "" {
 		e.clients = clients{}.with(config.Client)
 		e.clients.fixed = true
@@ -173,6 +178,7 @@ func Open(config Config) (*Engine, error) {
 	e.running.Go(e.schedule)
 	e.running.Go(e.announce)
 	e.running.Go(e.keepAccess)
+	e.running.Go(e.keepHistory)
 	return e, damage
 }
 
@@ -187,6 +193,7 @@ func (e *Engine) Close() error {
 	soon, cancel := context.WithTimeout(context.Background(), keepTime)
 	defer cancel()
 	e.keepAll(soon, soon.Done())
+	e.saveHistory()
 	e.http.CloseIdleConnections()
 	return e.lock.Close()
 }
@@ -226,6 +233,7 @@ func (e *Engine) Used(key Key) {
 	a, ok := e.accounts[key]
 	if ok {
 		a.LastUsed = e.now()
+		e.note(a, Copied, nil)
 	}
 	e.mu.Unlock()
 	if !ok {

@@ -74,15 +74,18 @@ func (e *Engine) obtain(ctx context.Context, seen account, enough func(Token) bo
 	}
 	if !seen.asked {
 		kept, err := e.keptAccess(ctx, seen.key())
-		if err != nil || enough(kept) {
-			return kept, err
+		if err != nil {
+			return Token{}, err
 		}
 		e.remember(seen, kept)
+		if enough(kept) {
+			return kept, nil
+		}
 	}
 	return e.refresh(ctx, seen, enough)
 }
 
-// remember holds on to a kept token that is not enough: it may be the best there is if the renewal fails.
+// remember holds on to a kept token: where it is not enough, it may still be the best there is if the renewal fails.
 func (e *Engine) remember(seen account, kept Token) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -106,12 +109,18 @@ func (e *Engine) settle(seen account, token Token, err error) (listed bool) {
 		err = nil // the program ends; nothing was learned about the account
 	}
 	a.state, a.cause = stateOf(err), err
+	if err != nil {
+		e.note(a, Failed, err)
+	}
 	listed = !sameScopes(seen.Scopes, a.Scopes)
 	now := e.now()
 	switch a.state {
 	case Ready:
 		a.backoff = nil
 		if token.Access != "" {
+			if token != a.token { // else it was at hand already
+				e.note(a, Refreshed, nil)
+			}
 			a.token, a.asked = token, true
 			listed = a.stand(nil) || listed
 			e.agenda.set(a, later(plan(now, token.Expiry, token.Lifetime, rand.Float64()), now.Add(restAtLeast)))

@@ -48,6 +48,7 @@ func (e *Engine) Remove(ctx context.Context, key Key) (Removal, error) {
 		e.log.Warn("account not removed", "account", before.Address, "err", err)
 		return Removal{}, err
 	}
+	e.forgetHistory()
 	e.changed()
 	removal := Removal{Address: before.Address}
 	removal.Withdrawn, removal.Forgotten = e.finishRemoval(ctx, key, e.unlocked)
