@@ -30,7 +30,8 @@ type App struct {
 	openSession func(context.Context, place, string, func(oauth.Account, error) oauth.Page, *slog.Logger) (*session, error)
 	setTray     func(*fyne.Menu)
 	setTooltip  func(string)
-	keychain    func(context.Context) error // tells whether the keychain is open; asks nobody, and any goroutine may call it
+	history     func(oauth.Key) []oauth.Event // what happened to an account, the newest first
+	keychain    func(context.Context) error   // tells whether the keychain is open; asks nobody, and any goroutine may call it
 	root        string
 
 	ctx     context.Context // ends when the application does

@@ -10,7 +10,7 @@ import (
 	"tokentray/oauth/google"
 )
 
-// showDetails shows what an account may do, and what else can be done with it.
+// showDetails shows what an account may do, what happened to it, and what else can be done with it.
 func (a *App) showDetails(account oauth.Account) {
 	account = a.present(account)
 	var s *sheet
@@ -32,6 +32,7 @@ func (a *App) showDetails(account oauth.Account) {
 			a.questionTesting(account, func() { a.showDetails(account) })
 		}))
 	}
+	body = append(body, a.historyOf(account)...)
 	if a.session != nil && len(a.session.choices) > 0 {
 		change := text("")
 		ask := newButton("Sign in again with this access", nil)

@@ -17,6 +17,7 @@ import (
 
 	"tokentray/app/desktop"
 	"tokentray/assets"
+	"tokentray/oauth"
 	"tokentray/oauth/keychain"
 )
 
@@ -120,6 +121,12 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 		signals:     make(chan os.Signal, 1),
 		ctx:         ctx,
 		cancel:      cancel,
+	}
+	a.history = func(key oauth.Key) []oauth.Event {
+		if a.session == nil {
+			return nil
+		}
+		return a.session.engine.History(key)
 	}
 	a.idle = newIdle(ctx, func() time.Duration { return nap(a.visible.Load(), a.lending) })
 	a.screen = func(do func()) {

@@ -16,6 +16,7 @@ import (
 
 	"tokentray/oauth"
 	"tokentray/oauth/google"
+	"tokentray/oauth/keychain"
 	"tokentray/oauth/practice/practicetest"
 )
 
@@ -72,6 +73,14 @@ var scenes = map[string]func(*stage){
 		s.app.show(s.app.session, []oauth.Account{alice})
 		s.app.showDetails(alice)
 	},
+	"history": func(s *stage) {
+		alice := differing()[0]
+		alice.SignedIn = noon.Add(-26 * day)
+		s.app.history = func(oauth.Key) []oauth.Event { return eventful() }
+		s.app.show(s.app.session, []oauth.Account{alice})
+		s.app.showDetails(alice)
+		s.press(showHistory)
+	},
 	"set_up_1": func(s *stage) { s.app.setUp() },
 	"set_up_2": func(s *stage) { s.guideAt(2) },
 	"set_up_3": func(s *stage) { s.guideAt(3) },
@@ -109,6 +118,21 @@ func differing() []oauth.Account {
 	all[1].Address = "person_with_underscores@gmail.com"
 	all[1].State, all[1].Cause = oauth.SignInAgain, oauth.ErrSignInAgain
 	return all
+}
+
+// eventful is a history that is full, with lines of every length.
+func eventful() []oauth.Event {
+	events := []oauth.Event{
+		once(oauth.Copied, 2*time.Minute, nil),
+		once(oauth.Refreshed, 3*time.Minute, nil),
+		often(37, 23*time.Hour, 4*time.Minute, oauth.ErrUnreachable),
+		once(oauth.Failed, 25*time.Hour, keychain.ErrLocked),
+		often(128, 6*day, 2*day, oauth.ErrBadAnswer),
+	}
+	for len(events) < 19 {
+		events = append(events, once(oauth.Refreshed, time.Duration(len(events)+2)*day, nil))
+	}
+	return append(events, once(oauth.SignedIn, 26*day, nil))
 }
 
 // show puts a scene on the stage.
@@ -185,6 +209,18 @@ func TestNothingIsCutOff(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestLongHistoryIsWholeInTheSmallestWindow(t *testing.T) {
+	s := show(t, scenes["history"])
+	for range 5 { // what wraps gets higher as the window gets narrower
+		s.app.window.Resize(s.app.window.Canvas().Content().MinSize())
+	}
+	if size := s.app.window.Canvas().Size(); size.Width > 300 || size.Height > 300 {
+		t.Errorf("the smallest window has %v", size)
+	}
+	s.wantRoom()
+	s.wantWords("Today 11:58 – copied\n", "\nFriday, 6 February, 12:00 – you signed in")
 }
 
 // wantRoom checks that every text that can be seen has the room that it needs.

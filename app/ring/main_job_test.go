@@ -119,6 +119,8 @@ func mainJob(t *testing.T, d *virtual.Desktop, at door) {
 	if code != 0 {
 		t.Errorf("the program ended with %d: %s", code, program.Output())
 	}
+	secrets := []string{refreshToken, accessToken, token}
+	wantHistory(t, d, secrets, "signed_in", "copied")
 	program, tray = start(t, d, at.flags...)
 	must(t, tray.WaitFor(ctx, copyEntry))
 	token = copied(t, d, tray, copyEntry)
@@ -147,9 +149,10 @@ func mainJob(t *testing.T, d *virtual.Desktop, at door) {
 	if at.active(base(t, link), token) || !at.ended(base(t, link), refreshToken) {
 		t.Error("the grant outlives the removal")
 	}
-	secrets, err := d.Secrets(ctx, at.service)
+	wantHistory(t, d, secrets) // with the account its history is gone, while the program runs
+	entries, err := d.Secrets(ctx, at.service)
 	must(t, err)
-	for name := range secrets {
+	for name := range entries {
 		if strings.Contains(name, "_token:") {
 			t.Errorf("%s is still in the keychain", name)
 		}
