@@ -101,3 +101,15 @@ func TestDetailsShowWhatHappenedLately(t *testing.T) {
 	}
 	s.find(showHistory)
 }
+
+func TestReportSaysWhatHappenedLately(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	alice := s.signIn("alice@example.com")
+	s.engine().Used(alice.Key)
+	s.app.copyReport(nil)
+	s.awaitWords("The report is on the clipboard.")
+	if report := s.board.holds(); !strings.Contains(report, " UTC: copied\n") || !strings.Contains(report, " UTC: signed in\n") {
+		t.Errorf("the report is\n%s", report)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"tokentray/oauth"
 	"tokentray/oauth/keychain"
 )
 
@@ -21,6 +22,10 @@ func (a *App) copyReport(done func()) {
 		hasBus:   a.hasBus,
 		provider: a.provider(),
 		view:     a.view,
+		history:  map[oauth.Key][]oauth.Event{},
+	}
+	for _, account := range a.view.accounts {
+		f.history[account.Key] = a.history(account.Key)
 	}
 	if a.session != nil {
 		f.hasClient = a.session.engine.HasClient()

@@ -188,6 +188,7 @@ func TestNoSecretReachesTheLogOrTheReport(t *testing.T) {
 		f := facts{now: s.app.now(), opened: true, provider: secret, clipboard: secret, keychain: secret}
 		f.system = system{desktop: secret, session: secret, name: secret}
 		f.view = view{accounts: []oauth.Account{{Address: secret, Cause: errors.New(secret), Scopes: []string{"openid", secret}}}}
+		f.history = map[oauth.Key][]oauth.Event{{}: {{Kind: oauth.Failed, Cause: errors.New(secret)}}}
 		f.log = append(kept[len(kept)-20:], secret, "x "+secret)
 		if found := left(reportText(f)); found != "" {
 			t.Fatalf("%q of %s is in the report:\n%s", found, name, reportText(f))

@@ -36,6 +36,17 @@ func someFacts() facts {
 				Cause: fmt.Errorf("%w: for bob@example.com: open /home/alice/.config/tokentray\n/x: token=abc", oauth.ErrUnreachable),
 			},
 		}},
+		history: map[oauth.Key][]oauth.Event{
+			{Issuer: "https://accounts.google.com", Subject: "104853298710293847561"}: {
+				{At: reportTime.Add(-time.Minute), Kind: oauth.Copied, Times: 1},
+				{At: reportTime.Add(-6 * time.Minute), Kind: oauth.Refreshed, Times: 1},
+				{At: reportTime.Add(-7 * time.Minute), First: reportTime.Add(-20 * time.Hour), Kind: oauth.Failed, Times: 37,
+					Cause: fmt.Errorf("%w: for alice@gmail.com\ntoken=abc", oauth.ErrUnreachable)},
+				{At: reportTime.Add(-48 * time.Hour), Kind: oauth.Copied, Times: 1},
+				{At: reportTime.Add(-48 * time.Hour), Kind: oauth.SignedIn, Times: 1},
+				{At: reportTime.Add(-50 * time.Hour), Kind: oauth.Refreshed, Times: 1},
+			},
+		},
 		log: []string{
 			`time=2026-11-24T19:00:00.000Z level=WARN msg="settings not saved" err="open /home/alice/.config/tokentray/settings.json: permission denied"`,
 			`time=2026-11-24T19:00:01.000Z level=WARN msg="Robert's token 104853298710293847561"`,
@@ -61,6 +72,11 @@ Client: set up
 Accounts: 2
 1. a***@gmail.com: Good for 54 minutes; its token has 54 minutes left; signed in on 22 November 2026
    may: openid email https://mail.google.com/
+   24 November 19:29 UTC: copied
+   24 November 19:24 UTC: refreshed
+   24 November 19:23 UTC: not refreshed 37 times since 23 November 23:30 UTC: the provider can't be reached: for a***@gmail.com token=(hidden)
+   22 November 19:30 UTC: copied
+   22 November 19:30 UTC: signed in
 2. R***: Offline, trying again; no token at hand
    may: openid
    because: the provider can't be reached: for b***@example.com: open ~/.config/tokentray /x: token=(hidden)

@@ -24,6 +24,7 @@ type facts struct {
 	keychain, clipboard string // in words
 	provider            string
 	view                view
+	history             map[oauth.Key][]oauth.Event // the newest first
 	log                 []string
 }
 
@@ -65,6 +66,10 @@ func reportText(f facts) string {
 		line("Accounts: %d", len(f.view.accounts))
 		for i, account := range f.view.accounts {
 			line("%d. %s", i+1, accountText(account, f.view.provider, f.now.Add(-f.clockOff)))
+			events := f.history[account.Key]
+			for _, event := range events[:min(len(events), reportedEvents)] {
+				line("   %s", eventText(event))
+			}
 		}
 	}
 	line("")
@@ -95,6 +100,26 @@ func accountText(a oauth.Account, provider string, now time.Time) string {
 		text += "\n   because: " + oneLine(cut(redact(a.Cause.Error()), maxLine))
 	}
 	return text
+}
+
+// reportedEvents is how many of what happened to an account last are told.
+const reportedEvents = 5
+
+// eventText says what happened to an account, and when by the provider's time.
+func eventText(e oauth.Event) string {
+	const format = "2 January 15:04 UTC"
+	text := e.At.UTC().Format(format) + ": " + eventNames[e.Kind]
+	if e.Times > 1 {
+		text += fmt.Sprintf(" %d times since %s", e.Times, e.First.UTC().Format(format))
+	}
+	if e.Cause != nil {
+		text += ": " + oneLine(cut(redact(e.Cause.Error()), maxLine))
+	}
+	return text
+}
+
+var eventNames = map[oauth.EventKind]string{
+	oauth.Refreshed: "refreshed", oauth.Failed: "not refreshed", oauth.Copied: "copied", oauth.SignedIn: "signed in",
 }
 
 // withoutNames replaces the person's folder, and what accounts are called where that is no address.
