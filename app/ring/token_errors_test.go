@@ -94,6 +94,9 @@ func TestEachErrorOfARenewalLeavesTheOtherAccountsAlone(t *testing.T) {
 		}
 		awaitEntry(t, tray, want+person(problem))
 	}
+	// The tray says why, each reason once.
+	awaitEntry(t, tray, "@account-deleted.example: The account was deleted")
+	awaitEntry(t, tray, "2 accounts: Your organisation asks for a new sign-in")
 	copied(t, d, tray, copyAlice)
 	// What passes, and what a better client would mend, has cost nobody the sign-in.
 	for _, problem := range problems {

@@ -60,10 +60,10 @@ var atPractice = []problem{
 	{"search-unknown", "Nothing is known", does(beginSignIn, press("Google shows an error?"), types("Error 418: teapot"))},
 
 	{"sign-in-ended-list", "The sign-in has ended", does(awaitEntry("Sign in again: "+ended), awaitEntry("Sign in again: "+expired))},
-	{"sign-in-ended-details", "asks for a new sign-in", does(openDetails(ended))},
+	{"sign-in-ended-details", "Until then it could", does(openDetails(ended))},
 	{"sign-in-ended-again", "Sign in again: " + ended, does(click("Sign in again: "+ended), takeLink)},
 	{"somebody-else", "Somebody else signed in", does(signInAgain(ended, virtual.Answer{Person: "bob"}))},
-	{"organisation-asks", "organisation asks for a new sign-in", does(openDetails(expired))},
+	{"organisation-asks", "Until then it could", does(openDetails(expired))},
 	{"client-needs-attention", "does not accept the client", does(click("Copy token: " + refused))},
 
 	{"test-alive-only", "The token is alive", does(signInChoosing("Send only", virtual.Answer{Person: stillGood}), testToken(stillGood))},
