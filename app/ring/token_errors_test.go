@@ -97,6 +97,8 @@ func TestEachErrorOfARenewalLeavesTheOtherAccountsAlone(t *testing.T) {
 	// The tray says why, each reason once.
 	awaitEntry(t, tray, "@account-deleted.example: The account was deleted")
 	awaitEntry(t, tray, "2 accounts: Your organisation asks for a new sign-in")
+	must(t, tray.Click(t.Context(), "Open Token Tray"))
+	must(t, shows(t, d, p, "reasons").WaitForText(t.Context(), "organisation asks for a new sign-in")) // and so does the list
 	copied(t, d, tray, copyAlice)
 	// What passes, and what a better client would mend, has cost nobody the sign-in.
 	for _, problem := range problems {
