@@ -45,8 +45,8 @@ type Account struct {
 	State  State
 	// Cause is why State is not Ready, or nil.
 	Cause error
-	// Standing is the last of Lost, SignInAgain and ClientTrouble until a token comes again, whatever passes by itself
-	// meanwhile; Ready: there was none. It outlasts a restart.
+	// Standing is the last of Lost, SignInAgain and ClientTrouble until the provider gives a token again, whatever passes
+	// by itself meanwhile; Ready: there was none. It outlasts a restart.
 	Standing State
 	// Expiry is when the access token at hand ends; zero when there is none.
 	Expiry time.Time

@@ -45,7 +45,7 @@ type row struct {
 	Scopes   []string  `json:"scopes"`
 	SignedIn time.Time `json:"signed_in"`
 	Ended    time.Time `json:"ended,omitzero"`
-	// Why is why only the person can make the account work, from when that was found until a token comes again.
+	// Why is why only the person can make the account work, from when that was found until a new token comes.
 	Why      cause     `json:"cause,omitzero"`
 	LastUsed time.Time `json:"last_used,omitzero"`
 	Phase    phase     `json:"phase,omitempty"`

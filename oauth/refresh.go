@@ -118,11 +118,11 @@ func (e *Engine) settle(seen account, token Token, err error) (listed bool) {
 	case Ready:
 		a.backoff = nil
 		if token.Access != "" {
-			if token != a.token { // else it was at hand already
+			if token != a.token { // else it was at hand already, and says nothing of the next one
 				e.note(a, Refreshed, nil)
+				listed = a.stand(nil) || listed
 			}
 			a.token, a.asked = token, true
-			listed = a.stand(nil) || listed
 			e.agenda.set(a, later(plan(now, token.Expiry, token.Lifetime, rand.Float64()), now.Add(restAtLeast)))
 		}
 	case SignInAgain, Lost:

@@ -77,7 +77,15 @@ func TestWhyASignInIsNeededOutlastsARestart(t *testing.T) {
 				t.Fatal(err)
 			}
 			w.restart()
-			check(w.awaitState(c.state))
+			if c.state != oauth.SignInAgain {
+				// A token that is still good from before does not mean that all is well.
+				if good := w.awaitState(oauth.Ready); good.Expiry.IsZero() || good.Standing != c.state {
+					t.Errorf("with the token from before: %+v", good)
+				}
+			}
+			_, err = w.engine.Token(context.Background(), a.Key, anew)
+			wantError(t, err, c.want)
+			check(w.engine.Accounts()[0])
 
 			w.provider.SetFault(practice.Token, practice.Fault{})
 			if again := w.signIn(); again.Standing != oauth.Ready || again.Cause != nil {
