@@ -70,7 +70,7 @@ func (e *Engine) flight(ctx context.Context, key Key, enough func(Token) bool) e
 // obtain gets an account's next token from the nearest place that has one: this engine, the keychain, the provider.
 func (e *Engine) obtain(ctx context.Context, seen account, enough func(Token) bool) (Token, error) {
 	if seen.unsaved != "" && enough(seen.held) {
-		return seen.held, e.store(ctx, seen, seen.unsaved, seen.held)
+		return seen.held, e.store(ctx, seen, seen.unsaved)
 	}
 	if !seen.asked {
 		kept, err := e.keptAccess(ctx, seen.key())
@@ -119,10 +119,11 @@ func (e *Engine) settle(seen account, token Token, err error) (listed bool) {
 		a.backoff = nil
 		if token.Access != "" {
 			if token != a.token { // else it was at hand already, and says nothing of the next one
+				a.token, a.asked = token, true
+				e.keepSoon(a)
 				e.note(a, Refreshed, nil)
 				listed = a.stand(nil) || listed
 			}
-			a.token, a.asked = token, true
 			e.agenda.set(a, later(plan(now, token.Expiry, token.Lifetime, rand.Float64()), now.Add(restAtLeast)))
 		}
 	case SignInAgain, Lost:
@@ -205,7 +206,7 @@ func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) b
 		}
 	}
 	e.mu.Unlock()
-	return token, errors.Join(unusable, e.store(ctx, seen, next, token))
+	return token, errors.Join(unusable, e.store(ctx, seen, next))
 }
 
 func (e *Engine) refreshToken(ctx context.Context, seen account) (string, error) {
@@ -222,8 +223,9 @@ func (e *Engine) refreshToken(ctx context.Context, seen account) (string, error)
 	return kept, nil
 }
 
-// store keeps what a refresh brought: the refresh token in the keychain, if it is a new one, and then the access token.
-func (e *Engine) store(ctx context.Context, seen account, refreshToken string, token Token) error {
+// store puts a refresh token that a refresh brought into the keychain, if it did: only then may anybody have the access
+// token that came with it.
+func (e *Engine) store(ctx context.Context, seen account, refreshToken string) error {
 	if refreshToken != "" {
 		if err := e.storeRefreshToken(ctx, seen, refreshToken); err != nil {
 			return err
@@ -233,10 +235,6 @@ func (e *Engine) store(ctx context.Context, seen account, refreshToken string, t
 	defer e.mu.Unlock()
 	if a := e.current(seen); a != nil {
 		a.unsaved, a.held = "", Token{}
-		if token.Access != "" {
-			a.token, a.asked = token, true
-			e.keepSoon(a)
-		}
 	}
 	return nil
 }
@@ -271,7 +269,7 @@ func (e *Engine) keepUnsaved() {
 	ctx, cancel := context.WithTimeout(context.Background(), requestTimeout)
 	defer cancel()
 	for _, a := range left {
-		if err := e.store(ctx, a, a.unsaved, a.held); err != nil {
+		if err := e.store(ctx, a, a.unsaved); err != nil {
 			e.log.Error("refresh token lost", "account", a.Address, "err", err)
 		}
 	}
