@@ -80,7 +80,12 @@ func run(ctx context.Context, program, baseline string) error {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
+	many, err := measureCrowd(ctx, program)
+	if err != nil {
+		return err
+	}
 	printTable(os.Stdout, ours, bare)
+	many.print(os.Stdout)
 	return nil
 }
 

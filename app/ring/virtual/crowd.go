@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
+	"strings"
 
 	"github.com/godbus/dbus/v5"
 
@@ -19,9 +20,10 @@ import (
 )
 
 // Crowd signs many people in at a provider, as the program would have done one by one: person0@example.com and so on. The
-// program must have been started for that provider before, and have ended.
+// program must have been started for that provider before, and have ended. The keyring gets their refresh tokens and not
+// their access tokens, so that all of them are due when it starts again.
 func (d *Desktop) Crowd(ctx context.Context, p *practice.Provider, people int) error {
-	folders, err := filepath.Glob(filepath.Join(d.ConfigHome(), "tokentray", "127.0.0.1*"))
+	folders, err := filepath.Glob(filepath.Join(d.ConfigHome(), "tokentray", FolderOf(p)))
 	if err != nil || len(folders) != 1 {
 		return fmt.Errorf("the folder of the accounts is not one, but %q", folders)
 	}
@@ -36,7 +38,7 @@ func (d *Desktop) Crowd(ctx context.Context, p *practice.Provider, people int) e
 	engine, err := oauth.Open(oauth.Config{
 		Provider: found,
 		Folder:   folders[0],
-		Secrets:  secretStore{d, session, "Token Tray (" + p.Issuer()[len("http://"):] + ")"},
+		Secrets:  secretStore{d, session, ServiceOf(p)},
 		Log:      slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {
@@ -49,6 +51,14 @@ func (d *Desktop) Crowd(ctx context.Context, p *practice.Provider, people int) e
 	}
 	return engine.Close()
 }
+
+// FolderOf is a pattern for the name of the folder in which the program keeps a provider's accounts.
+func FolderOf(p *practice.Provider) string { return strings.ReplaceAll(host(p), ":", "_") + "-*" }
+
+// ServiceOf is what the program calls itself in the keyring for a provider.
+func ServiceOf(p *practice.Provider) string { return "Token Tray (" + host(p) + ")" }
+
+func host(p *practice.Provider) string { return strings.TrimPrefix(p.Issuer(), "http://") }
 
 func enter(ctx context.Context, engine *oauth.Engine, address string) error {
 	signIn, err := engine.StartSignIn(ctx, oauth.Request{Scopes: []string{"https://mail.google.com/"}})
@@ -96,6 +106,9 @@ func (s secretStore) Get(ctx context.Context, name string) (string, error) {
 }
 
 func (s secretStore) Set(ctx context.Context, name, text string) error {
+	if strings.HasPrefix(name, "access_token:") {
+		return nil
+	}
 	collection, err := s.desktop.collection(ctx)
 	if err != nil {
 		return err

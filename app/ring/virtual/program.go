@@ -100,6 +100,21 @@ func (p *Program) Memory() (m Memory, err error) {
 	return m, nil
 }
 
+// PeakMemory is the most resident memory that the program has had so far.
+func (p *Program) PeakMemory() (bytes int64, err error) {
+	status, err := os.ReadFile(p.system("status"))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(status)) {
+		if fields := strings.Fields(line); fields[0] == "VmHWM:" && len(fields) == 3 {
+			kib, err := strconv.ParseInt(fields[1], 10, 64)
+			return kib << 10, err
+		}
+	}
+	return 0, errors.New("the system does not tell the most memory that the program has had")
+}
+
 // CommandLine is the program's command line as anybody on this computer can read it.
 func (p *Program) CommandLine() ([]string, error) { return p.list("cmdline") }
 
