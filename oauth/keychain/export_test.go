@@ -25,7 +25,7 @@ func WithStore(service string, s Store) *Keychain { return NewOver(service, s, c
 // FreshTurns gives a synctest bubble turns of its own: a bubble's clock stands still while it waits on a channel
 // from outside. It takes them back when the bubble ends.
 func FreshTurns(t *testing.T) {
-	calls, asks := callTurn, askTurn
-	callTurn, askTurn = make(chan struct{}, 1), make(chan struct{}, 1)
-	t.Cleanup(func() { callTurn, askTurn = calls, asks })
+	calls, asks := callTurn, asking
+	callTurn, asking = make(chan struct{}, 1), &prompts{}
+	t.Cleanup(func() { callTurn, asking = calls, asks })
 }

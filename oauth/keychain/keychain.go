@@ -35,12 +35,8 @@ var (
 	ErrTooLarge = errors.New("too large for the keychain")
 )
 
-const (
-	// answerTime is what a call may take that asks nobody anything, its wait for a turn included.
-	answerTime = 3 * time.Second
-	// personTime is what a person has to answer the request to unlock.
-	personTime = 2 * time.Minute
-)
+// answerTime is what a call may take that asks nobody anything, its wait for a turn included.
+const answerTime = 3 * time.Second
 
 // Keychain is the entries of one service in the system's keychain. Its methods may be called from any goroutine;
 // they are slow and belong off the thread that draws.
@@ -92,12 +88,9 @@ func (k *Keychain) Delete(ctx context.Context, name string) error {
 
 // Unlock asks the person to unlock the keychain, or to set one up where there is none, and waits for the answer
 // until ctx ends, at most two minutes: ErrDismissed when they decline, nil at once when it is open. Call it only when
-// the person asked for something that needs it. Outside Linux it returns nil: the system asks by itself.
+// the person asked for something that needs it: calls that come while they are asked share the answer. Outside Linux it returns nil: the system asks by itself.
 func (k *Keychain) Unlock(ctx context.Context) error {
-	_, err := inTurn(ctx, askTurn, personTime, func(ctx context.Context) (string, error) {
-		return "", k.unlock(ctx)
-	})
-	return named("unlock", err)
+	return named("unlock", asking.ask(ctx, k.unlock))
 }
 
 // State tells how the keychain stands: nil when it is open, else ErrLocked, ErrNoBus, ErrNoService or ErrTimeout. It

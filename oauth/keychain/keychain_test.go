@@ -318,6 +318,76 @@ func TestOnePromptAtATime(t *testing.T) {
 	})
 }
 
+func TestAPersonWhoSaidNoIsNotAskedAgainForAnEarlierClick(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		keychain.FreshTurns(t)
+		var prompts atomic.Int32
+		k := keychain.NewOver("test", newMemory(), locked, func(context.Context) error {
+			prompts.Add(1)
+			time.Sleep(time.Second)
+			return keychain.ErrDismissed
+		})
+		var clicks sync.WaitGroup
+		for range 3 {
+			clicks.Go(func() {
+				if err := k.Unlock(t.Context()); !errors.Is(err, keychain.ErrDismissed) {
+					t.Errorf("unlock: %v, want ErrDismissed", err)
+				}
+			})
+		}
+		clicks.Wait()
+		if prompts.Load() != 1 {
+			t.Errorf("%d prompts for three clicks, want 1", prompts.Load())
+		}
+		if err := k.Unlock(t.Context()); !errors.Is(err, keychain.ErrDismissed) || prompts.Load() != 2 {
+			t.Errorf("a click after the answer: %v, %d prompts in all, want another one", err, prompts.Load())
+		}
+	})
+}
+
+func TestPromptStaysWhileAnybodyWaitsForIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		keychain.FreshTurns(t)
+		var shown, takenBack atomic.Int32
+		k := keychain.NewOver("test", newMemory(), locked, func(ctx context.Context) error {
+			shown.Add(1)
+			<-ctx.Done()
+			takenBack.Add(1)
+			time.Sleep(time.Second) // the keychain takes its time
+			return context.Cause(ctx)
+		})
+		var gone [3]context.CancelFunc
+		left := make(chan error, len(gone))
+		for i := range gone {
+			var ctx context.Context
+			ctx, gone[i] = context.WithCancel(t.Context())
+			go func() { left <- k.Unlock(ctx) }()
+			synctest.Wait()
+		}
+		for i, leave := range gone {
+			if takenBack.Load() != 0 {
+				t.Errorf("%d of %d had gone, and the prompt with them", i, len(gone))
+			}
+			leave()
+			if err := <-left; !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+			synctest.Wait()
+		}
+		if takenBack.Load() != 1 {
+			t.Error("everybody has gone, and the prompt is still there")
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		_ = k.Unlock(ctx) // comes while the first one is being taken back
+		synctest.Wait()
+		if shown.Load() != 2 || takenBack.Load() != 2 {
+			t.Errorf("%d prompts were shown and %d taken back, want 2", shown.Load(), takenBack.Load())
+		}
+		time.Sleep(time.Minute) // until the last one is over
+	})
+}
+
 func TestSizeLimits(t *testing.T) {
 	for _, c := range []struct {
 		goos, service, name string

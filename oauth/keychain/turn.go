@@ -5,13 +5,9 @@ import (
 	"time"
 )
 
-// A turn lets one call at a time through in the whole process: go-keyring's calls share one connection, and mix up
-// each other's signals on it. Asking the person has a turn of its own, on a connection of its own, so that the calls
-// made while they think are told ErrLocked and not kept waiting.
-var (
-	callTurn = make(chan struct{}, 1)
-	askTurn  = make(chan struct{}, 1)
-)
+// callTurn lets one call at a time through in the whole process: go-keyring's calls share one connection, and mix up
+// each other's signals on it.
+var callTurn = make(chan struct{}, 1)
 
 // inTurn waits for its turn, runs do and returns its outcome, or ErrTimeout once limit has passed, or ctx's own
 // cause as soon as ctx ends. A do that hangs keeps its turn until it comes back; its caller does not wait for it.
