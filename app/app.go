@@ -45,6 +45,7 @@ type App struct {
 	settings        settings
 	session         *session // nil until the engine is open
 	opening         bool
+	notOpened       error    // why there is no session; nil while nobody knows
 	waiting         []func() // what is done when the engine is open
 	// firstClient is a client file to import before anything else; empty: none.
 	firstClient string
@@ -84,7 +85,7 @@ func (a *App) open(p place) {
 	if a.signIn != nil {
 		a.signIn.abandon()
 	}
-	a.opening = true
+	a.opening, a.notOpened = true, nil
 	a.place = p
 	a.closeSession()
 	a.window.say("")
@@ -121,7 +122,7 @@ func (a *App) opened(s *session, err error) {
 	}
 	if s == nil {
 		waiting := a.waiting
-		a.opening, a.waiting = false, nil
+		a.opening, a.waiting, a.notOpened = false, nil, err
 		a.showWindow()
 		p := explain(err, a.provider())
 		a.report(p, func() {

@@ -219,7 +219,7 @@ func TestUnlockingAtCopyWorks(t *testing.T) {
 	s.forget()
 	s.secrets.Lock(nil)
 	s.restart()
-	s.wantWords("The keychain is locked")
+	s.wantWords("Keychain locked, waiting")
 	s.pressFor("alice@example.com", "Copy token")
 	s.wantWords("Waiting for you to unlock the keychain…")
 	s.awaitWords("Copied for alice@example.com")

@@ -25,7 +25,7 @@ func TestAccountIsOfflineUntilTheNetworkIsBack(t *testing.T) {
 	s := newStage(t)
 	c := &cable{}
 	s.transport = c
-	s.app.networkChanged() // nothing is open yet
+	s.app.retry() // nothing is open yet
 	s.start()
 	s.provider.SetAccessLifetime(40 * time.Minute)
 	account := s.signIn("alice@example.com")
@@ -41,7 +41,7 @@ func TestAccountIsOfflineUntilTheNetworkIsBack(t *testing.T) {
 		t.Errorf("it says %q", got)
 	}
 	c.out.Store(false)
-	s.app.networkChanged()
+	s.app.retry()
 	s.until("the account has recovered", func() bool { return strings.HasPrefix(words(), "Good for ") })
 	if s.account(account.Address).NeedsSignIn() {
 		t.Error("the network cost a sign-in")

@@ -263,6 +263,41 @@ func TestWindowSaysThatTheAccountsAreNotOpenAfterTheReasonWasClosed(t *testing.T
 	s.link()
 }
 
+func TestAccountsOpenByThemselvesWhenTheKeychainDoes(t *testing.T) {
+	s := newStage(t)
+	works := s.app.openSession
+	for _, closed := range []bool{false, true} {
+		tries := 0
+		fails := func(err error) {
+			s.app.openSession = func(context.Context, place, string, func(oauth.Account, error) oauth.Page, *slog.Logger) (*session, error) {
+				tries++
+				return nil, err
+			}
+		}
+		fails(oauth.ErrInUse)
+		s.app.open(place{})
+		s.awaitWords("Token Tray is running already")
+		s.app.keychainOpened() // is no help
+		s.app.work.Wait()
+		s.press("Close")
+		if tries != 1 {
+			t.Errorf("opened %d times, and only the keychain is open now", tries)
+		}
+		fails(keychain.ErrDismissed)
+		s.app.open(place{})
+		s.awaitWords("The keychain stayed locked")
+		if closed {
+			s.press("Close")
+		}
+		s.app.openSession = works
+		s.app.keychainOpened()
+		s.until("the accounts are open", func() bool { return s.app.session != nil && s.app.view.provider != "" })
+		if s.says("The keychain stayed locked") {
+			t.Error("the window still says that it stayed locked")
+		}
+	}
+}
+
 func TestDetailsOfAnEndedSignInSayWhyAndLeadOn(t *testing.T) {
 	s := newStage(t)
 	s.start()

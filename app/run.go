@@ -154,9 +154,15 @@ func (a *App) start(options Options) {
 		}
 	})
 	a.work.Go(func() {
-		err := desktop.WatchNetwork(a.ctx, func() { a.screen(a.networkChanged) })
+		err := desktop.WatchNetwork(a.ctx, func() { a.screen(a.retry) })
 		if err != nil {
 			a.log.Warn("network not watched", "err", err) // accounts are tried again as their back-off has it
+		}
+	})
+	a.work.Go(func() {
+		err := keychain.Watch(a.ctx, func() { a.screen(a.keychainOpened) })
+		if err != nil {
+			a.log.Warn("keychain not watched", "err", err) // accounts are tried again every half a minute
 		}
 	})
 	a.work.Go(func() { a.tick(20 * time.Second) })
@@ -182,8 +188,18 @@ func (a *App) trayHostChanged(present bool) {
 	}
 }
 
-// networkChanged has the accounts that wait for the network tried again.
-func (a *App) networkChanged() {
+// keychainOpened goes on with what the keychain stood in the way of.
+func (a *App) keychainOpened() {
+	if a.session == nil && !a.opening && keychain.Closed(a.notOpened) {
+		a.window.forget(explain(a.notOpened, a.provider()).title)
+		a.open(a.place)
+		return
+	}
+	a.retry()
+}
+
+// retry has the accounts that wait for the network or the keychain tried again.
+func (a *App) retry() {
 	if a.session == nil {
 		return
 	}

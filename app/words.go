@@ -10,6 +10,7 @@ import (
 
 	"tokentray/oauth"
 	"tokentray/oauth/google"
+	"tokentray/oauth/keychain"
 )
 
 // stateWords says in a few words how an account stands at now.
@@ -20,12 +21,15 @@ func stateWords(a oauth.Account, provider string, now time.Time) string {
 	case oauth.SignInAgain:
 		return "The sign-in has ended"
 	case oauth.Lost:
+		if alive {
+			return "Sign-in not kept, good for " + minutes(left)
+		}
 		return "The sign-in is no longer kept"
 	case oauth.Locked:
 		if alive {
-			return "Keychain locked, good for " + minutes(left)
+			return keychainTrouble(a.Cause) + ", good for " + minutes(left)
 		}
-		return "The keychain is locked"
+		return keychainTrouble(a.Cause) + ", waiting"
 	case oauth.ClientTrouble:
 		if provider != googleName {
 			return "The client needs attention" // other names are too long for a row
@@ -58,6 +62,20 @@ func whyWords(a oauth.Account, provider string) string {
 		return ""
 	}
 	return explainAccount(a, a.Cause, provider).title
+}
+
+// keychainTrouble says in a few words why the keychain can't be used.
+func keychainTrouble(err error) string {
+	switch {
+	case errors.Is(err, keychain.ErrLocked), errors.Is(err, keychain.ErrDismissed):
+		return "Keychain locked"
+	case errors.Is(err, keychain.ErrNoService), errors.Is(err, keychain.ErrNoBus):
+		return "No keychain running"
+	case errors.Is(err, keychain.ErrTimeout):
+		return "Keychain does not answer"
+	default:
+		return "Trouble with the keychain"
+	}
 }
 
 // clockWords say that this computer's clock is ahead of the provider's by off (negative: behind); empty: it is right.

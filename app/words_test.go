@@ -1,7 +1,6 @@
 package app
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,6 +8,7 @@ import (
 
 	"tokentray/oauth"
 	"tokentray/oauth/google"
+	"tokentray/oauth/keychain"
 )
 
 var noon = time.Date(2026, time.March, 4, 12, 0, 0, 0, time.Local) // a Wednesday
@@ -24,8 +24,11 @@ func TestStateInWords(t *testing.T) {
 		{oauth.Renewing, nil, "Renewing, good for 42 minutes", "Renewing…"},
 		{oauth.Waiting, offline, "Offline, good for 42 minutes", "Offline, trying again"},
 		{oauth.Waiting, oauth.ErrBadAnswer, "Trouble at the provider, good for 42 minutes", "Trouble at the provider, trying again"},
-		{oauth.Locked, errors.New("locked"), "Keychain locked, good for 42 minutes", "The keychain is locked"},
-		{oauth.Lost, oauth.ErrTokenLost, "The sign-in is no longer kept", "The sign-in is no longer kept"},
+		{oauth.Locked, keychain.ErrLocked, "Keychain locked, good for 42 minutes", "Keychain locked, waiting"},
+		{oauth.Locked, keychain.ErrNoService, "No keychain running, good for 42 minutes", "No keychain running, waiting"},
+		{oauth.Locked, keychain.ErrTimeout, "Keychain does not answer, good for 42 minutes", "Keychain does not answer, waiting"},
+		{oauth.Locked, keychain.ErrFault, "Trouble with the keychain, good for 42 minutes", "Trouble with the keychain, waiting"},
+		{oauth.Lost, oauth.ErrTokenLost, "Sign-in not kept, good for 42 minutes", "The sign-in is no longer kept"},
 		{oauth.SignInAgain, oauth.ErrSignInAgain, "The sign-in has ended", "The sign-in has ended"},
 		{oauth.ClientTrouble, oauth.ErrClientRefused, "The client needs attention", "The client needs attention"},
 	}

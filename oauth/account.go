@@ -24,7 +24,7 @@ const (
 	Renewing
 	// Waiting: the last attempt failed for a reason that passes by itself; another one is planned.
 	Waiting
-	// Locked: the keychain is locked or does not answer; nothing is lost, and it is tried again.
+	// Locked: the keychain is locked, or can't be used for another reason; nothing is lost, and it is tried again.
 	Locked
 	// Lost: the keychain no longer has the refresh token.
 	Lost

@@ -15,8 +15,8 @@ const (
 )
 
 // Retry has every account that waits for the network or the keychain tried again within seconds, and its back-off begin
-// anew. It is for whoever learns that the network changed or that the computer woke up, and may be called as often as
-// that happens. A time that a server named (Retry-After) is heeded all the same.
+// anew. It is for whoever learns that the network changed, that the computer woke up or that the keychain was opened, and
+// may be called as often as that happens. A time that a server named (Retry-After) is heeded all the same.
 func (e *Engine) Retry() {
 	e.http.CloseIdleConnections() // they lead through the network that was: a request on one would wait for its end
 	e.mu.Lock()

@@ -119,8 +119,7 @@ func stateOf(err error) State {
 		return Lost
 	case errors.Is(err, ErrClientRefused), errors.Is(err, ErrNoClient):
 		return ClientTrouble
-	case errors.Is(err, keychain.ErrLocked), errors.Is(err, keychain.ErrDismissed), errors.Is(err, keychain.ErrNoBus),
-		errors.Is(err, keychain.ErrNoService), errors.Is(err, keychain.ErrTimeout):
+	case keychain.Closed(err):
 		return Locked
 	default:
 		return Waiting

@@ -15,7 +15,7 @@ import (
 	"github.com/zalando/go-keyring"
 )
 
-// What a caller decides on, found with errors.Is. Anything else that comes back is a fault of the keychain.
+// What a caller decides on, found with errors.Is.
 var (
 	// ErrNotFound: the keychain is open and has no entry of that name.
 	ErrNotFound = errors.New("no such entry in the keychain")
@@ -33,7 +33,20 @@ var (
 	ErrNotKept = errors.New("the keychain did not keep what was written")
 	// ErrTooLarge: this system's keychain has no room for an entry of that size.
 	ErrTooLarge = errors.New("too large for the keychain")
+	// ErrFault: the keychain failed in a way that has no name here.
+	ErrFault = errors.New("the keychain failed")
 )
+
+// Closed tells whether err is the keychain's word that it can't be used now, which says nothing of what it holds: it is
+// locked, away, silent or at fault.
+func Closed(err error) bool {
+	for _, closed := range []error{ErrLocked, ErrDismissed, ErrNoBus, ErrNoService, ErrTimeout, ErrNotKept, ErrFault} {
+		if errors.Is(err, closed) {
+			return true
+		}
+	}
+	return false
+}
 
 // answerTime is what a call may take that asks nobody anything, its wait for a turn included.
 const answerTime = 3 * time.Second
@@ -90,7 +103,7 @@ func (k *Keychain) Delete(ctx context.Context, name string) error {
 // until ctx ends, at most two minutes: ErrDismissed when they decline, nil at once when it is open. Call it only when
 // the person asked for something that needs it: calls that come while they are asked share the answer. Outside Linux it returns nil: the system asks by itself.
 func (k *Keychain) Unlock(ctx context.Context) error {
-	return named("unlock", asking.ask(ctx, k.unlock))
+	return named(ctx, "unlock", asking.ask(ctx, k.unlock))
 }
 
 // State tells how the keychain stands: nil when it is open, else ErrLocked, ErrNoBus, ErrNoService or ErrTimeout. It
@@ -99,7 +112,7 @@ func (k *Keychain) State(ctx context.Context) error {
 	_, err := inTurn(ctx, callTurn, answerTime, func(ctx context.Context) (string, error) {
 		return "", k.check(ctx)
 	})
-	return named("state", err)
+	return named(ctx, "state", err)
 }
 
 // call runs one call of the store in its turn, after the check has found the keychain open.
@@ -113,12 +126,17 @@ func (k *Keychain) call(ctx context.Context, operation string, do func() (string
 		}
 		return do()
 	})
-	return secret, named(operation, err)
+	return secret, named(ctx, operation, err)
 }
 
-func named(operation string, err error) error {
+// named says which operation failed, and calls an error that has no name here a fault, unless ctx ended it.
+func named(ctx context.Context, operation string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("keychain: %s: %w", operation, translate(err))
+	err = translate(err)
+	if ctx.Err() == nil && !Closed(err) && !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrTooLarge) {
+		err = fmt.Errorf("%w: %w", ErrFault, err)
+	}
+	return fmt.Errorf("keychain: %s: %w", operation, err)
 }

@@ -156,7 +156,7 @@ func TestErrorsKeepTheirCauseAndNoSecret(t *testing.T) {
 	m := newMemory()
 	m.before = func(string) error { return fault }
 	err := over(m).Set(t.Context(), "alice", "hush-hush")
-	if !errors.Is(err, fault) || strings.Contains(err.Error(), "hush") {
+	if !errors.Is(err, fault) || !errors.Is(err, keychain.ErrFault) || strings.Contains(err.Error(), "hush") {
 		t.Errorf("set: %v, want the store's fault without the secret", err)
 	}
 	m.before, m.onSet = nil, func(s string) string { return s + "!" }
@@ -235,7 +235,7 @@ func TestCancellingIsHonouredAtOnce(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			time.AfterFunc(time.Second, func() { cancel(reason) })
 			began := time.Now()
-			if err := call(ctx); !errors.Is(err, reason) || time.Since(began) != time.Second {
+			if err := call(ctx); !errors.Is(err, reason) || keychain.Closed(err) || time.Since(began) != time.Second {
 				t.Errorf("%s: %v after %v, want the reason after 1s", operation, err, time.Since(began))
 			}
 			if err := call(ctx); !errors.Is(err, reason) {

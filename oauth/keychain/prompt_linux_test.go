@@ -200,6 +200,20 @@ func TestPersonDeclines(t *testing.T) {
 	}
 }
 
+func TestPromptThatBecameNeedlessIsNoRefusal(t *testing.T) {
+	newSecretService(t, newDesk(t), func(s *secretService) {
+		s.answer = func(caller dbus.Sender) { // another program unlocks, and the person closes the prompt
+			s.mu.Lock()
+			s.locked = false
+			s.mu.Unlock()
+			s.decline(caller)
+		}
+	})
+	if err := unlockSoon(t); err != nil {
+		t.Errorf("unlock: %v", err)
+	}
+}
+
 func TestPromptThatOpensNothingLeavesTheKeychainLocked(t *testing.T) {
 	newSecretService(t, newDesk(t), func(s *secretService) {
 		s.answer = func(dbus.Sender) {

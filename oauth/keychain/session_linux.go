@@ -21,6 +21,7 @@ const (
 	serviceIface    = "org.freedesktop.Secret.Service"
 	collectionIface = "org.freedesktop.Secret.Collection"
 	promptIface     = "org.freedesktop.Secret.Prompt"
+	propertiesIface = "org.freedesktop.DBus.Properties"
 	busIface        = "org.freedesktop.DBus"
 )
 
@@ -57,6 +58,9 @@ func unlock(ctx context.Context) error {
 	}
 	if prompt != noPath {
 		if err := s.prompt(ctx, prompt); err != nil {
+			if errors.Is(err, ErrDismissed) && s.check(ctx) == nil {
+				return nil // somebody else unlocked it meanwhile, and the prompt was closed as needless
+			}
 			return err
 		}
 	}
@@ -131,7 +135,7 @@ func (s *session) service() dbus.BusObject { return s.conn.Object(secretService,
 func (s *session) property(ctx context.Context, path dbus.ObjectPath, iface, name string, value any) error {
 	var v dbus.Variant
 	object := s.conn.Object(secretService, path)
-	if err := s.call(ctx, object, "org.freedesktop.DBus.Properties.Get", iface, name).Store(&v); err != nil {
+	if err := s.call(ctx, object, propertiesIface+".Get", iface, name).Store(&v); err != nil {
 		return err
 	}
 	return v.Store(value)
