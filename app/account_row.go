@@ -65,8 +65,10 @@ func (r *accountRow) show(account oauth.Account, v view, lastDay, now time.Time)
 	r.state.Importance = widget.MediumImportance
 	r.act.SetText("Copy token")
 	r.act.Importance = widget.HighImportance
-	if account.NeedsSignIn() {
+	if account.NeedsSignIn() || account.State == oauth.Lost {
 		r.state.Importance = widget.WarningImportance
+	}
+	if account.NeedsSignIn() {
 		r.act.SetText("Sign in again")
 		r.act.Importance = widget.WarningImportance
 	}

@@ -139,7 +139,7 @@ func (a *App) clientOf(account oauth.Account) string {
 
 // explainMove is the way out for an account whose client is no longer taken, where another one is there by now.
 func (a *App) explainMove(account oauth.Account, err error) (problem, bool) {
-	refused := errors.Is(err, oauth.ErrClientRefused) || errors.Is(err, oauth.ErrNoClient)
+	refused := errors.Is(err, oauth.ErrClientRefused) || errors.Is(err, oauth.ErrNoClient) || errors.Is(err, oauth.ErrClientLost)
 	if !refused || a.session == nil || account.Client == "" || a.session.engine.ClientID() == account.Client {
 		return problem{}, false
 	}

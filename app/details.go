@@ -53,7 +53,7 @@ func (a *App) showDetails(account oauth.Account) {
 		body = append(body, widget.NewSeparator(), text("Change what it may do:"), choice, change, ask)
 	}
 	buttons := []*button{newButton("Close", leave)}
-	if account.NeedsSignIn() {
+	if account.NeedsSignIn() || account.State == oauth.Lost {
 		buttons = append(buttons, primary("Sign in again", func() {
 			leave()
 			a.signInAgain(account)

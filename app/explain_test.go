@@ -21,7 +21,7 @@ import (
 
 // unexplained are the errors that no window shows, and why.
 var unexplained = map[string]string{
-	"keychain.ErrNotFound":    "the engine makes ErrTokenLost or ErrNoClient of it, or carries on without",
+	"keychain.ErrNotFound":    "the engine makes ErrTokenLost or ErrClientLost of it, or carries on without",
 	"oauth.ErrCancelled":      "the person did it and knows",
 	"oauth.ErrClosed":         "the program ends",
 	"oauth.ErrUnknownAccount": "its row has just gone",

@@ -21,6 +21,8 @@ func TestNewsAreToldOnceWhenTheyHappen(t *testing.T) {
 	all := func(accounts ...oauth.Account) []oauth.Account { return accounts }
 	fine, ended := account("1", "c", oauth.Ready), account("1", "c", oauth.SignInAgain)
 	lost, renewing := account("1", "c", oauth.Lost), account("1", "c", oauth.Renewing)
+	lasting := lost
+	lasting.Expiry = noon
 	offline, refused := account("1", "c", oauth.Waiting), account("1", "c", oauth.ClientTrouble)
 	other := func(state oauth.State) oauth.Account { return account("2", "c", state) }
 	third := account("3", "another", oauth.ClientTrouble)
@@ -33,6 +35,8 @@ func TestNewsAreToldOnceWhenTheyHappen(t *testing.T) {
 		"offline":                          {all(fine), all(offline), nil},
 		"ended":                            {all(renewing), all(ended), []string{endedNews}},
 		"taken out of the keychain":        {all(renewing), all(lost), []string{endedNews}},
+		"its token lasts a while":          {all(fine), all(lasting), nil},
+		"and then ends":                    {all(lasting), all(lost), []string{endedNews}},
 		"ended before":                     {all(ended), all(ended), nil},
 		"ended, then lost":                 {all(ended), all(lost), nil},
 		"ended when the program starts":    {nil, all(ended), nil},

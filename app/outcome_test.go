@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -317,6 +318,31 @@ func TestDetailsOfAnEndedSignInSayWhyAndLeadOn(t *testing.T) {
 	s.press("Sign in again")
 	practicetest.Allow(s, s.link())
 	s.awaitWords("alice@example.com is signed in.")
+}
+
+func TestLostSignInLeadsOnWhileItsTokenLasts(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	alice := s.signIn("alice@example.com")
+	if err := s.secrets.Delete(t.Context(), "refresh_token:"+alice.Key.Subject); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.engine().Token(t.Context(), alice.Key, anew); !errors.Is(err, oauth.ErrTokenLost) {
+		t.Fatal(err)
+	}
+	s.until("the loss shows", func() bool { return s.account(alice.Address).State == oauth.Lost })
+	s.wantWords("Sign-in not kept, good for 59 minutes")
+	s.pressFor(alice.Address, "Copy token")
+	s.awaitWords("Copied for alice@example.com")
+	s.app.showDetails(alice)
+	s.wantWords("The keychain no longer has this sign-in", "[Test token]")
+	s.press("Sign in again")
+	practicetest.Allow(s, s.link())
+	s.awaitWords("alice@example.com is signed in.")
+	s.until("it is repaired", func() bool { return s.account(alice.Address).State == oauth.Ready })
+	if n := len(s.app.view.accounts); n != 1 {
+		t.Errorf("%d accounts", n)
+	}
 }
 
 func TestOldDetailsDoNotHideThatASignInWorked(t *testing.T) {

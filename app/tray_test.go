@@ -39,8 +39,9 @@ func TestMenuHoldsTheEntriesInOrder(t *testing.T) {
 	}
 	ended := people(2)
 	ended[1].State = oauth.SignInAgain
-	lost := people(1)
-	lost[0].State = oauth.Lost
+	lost, lasting := people(1), people(1)
+	lost[0].State, lost[0].Expiry = oauth.Lost, time.Time{}
+	lasting[0].State, lasting[0].Expiry = oauth.Lost, noon
 	waiting := people(1)
 	waiting[0].State = oauth.Waiting
 	tests := map[string]struct {
@@ -58,6 +59,7 @@ func TestMenuHoldsTheEntriesInOrder(t *testing.T) {
 		"ended": {view{accounts: ended},
 			slices.Concat(accounts(0, 1), []string{"Sign in again: person1@gmail.com", "---"}, tail), nil},
 		"lost":    {view{accounts: lost}, slices.Concat([]string{"Sign in again: person0@gmail.com", "---"}, tail), nil},
+		"lasting": {view{accounts: lasting}, slices.Concat(accounts(0, 1), []string{"---"}, tail), nil},
 		"waiting": {view{accounts: waiting}, slices.Concat(accounts(0, 1), []string{"---"}, tail), nil},
 	}
 	for name, test := range tests {

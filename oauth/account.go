@@ -26,7 +26,7 @@ const (
 	Waiting
 	// Locked: the keychain is locked, or can't be used for another reason; nothing is lost, and it is tried again.
 	Locked
-	// Lost: the keychain no longer has the refresh token.
+	// Lost: the keychain no longer has the refresh token. An access token at hand is good until it ends.
 	Lost
 	// SignInAgain: the provider ended the grant (invalid_grant).
 	SignInAgain
@@ -59,7 +59,9 @@ type Account struct {
 }
 
 // NeedsSignIn tells whether only the person can make this account work again.
-func (a Account) NeedsSignIn() bool { return a.State == SignInAgain || a.State == Lost }
+func (a Account) NeedsSignIn() bool {
+	return a.State == SignInAgain || a.State == Lost && a.Expiry.IsZero()
+}
 
 // account is the engine's own record of an account, guarded by Engine.mu.
 type account struct {

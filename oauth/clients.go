@@ -193,10 +193,10 @@ func (e *Engine) client(ctx context.Context, id string) (Client, error) {
 		return client, nil
 	}
 	secret, err := e.secrets.Get(ctx, clientSecretEntry(id))
-	if errors.Is(err, keychain.ErrNotFound) {
-		return Client{}, fmt.Errorf("%w: its secret is gone from the keychain", ErrNoClient)
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, keychain.ErrNotFound), err == nil && !secretLike(secret):
+		return Client{}, ErrClientLost
+	case err != nil:
 		return Client{}, fmt.Errorf("could not read the client secret: %w", err)
 	}
 	client.Secret = secret

@@ -19,6 +19,8 @@ import (
 var (
 	// ErrNoClient: no OAuth client is known yet.
 	ErrNoClient = errors.New("no client is set up")
+	// ErrClientLost: the keychain no longer has the client's secret, or has something in its place that can't be one.
+	ErrClientLost = errors.New("the keychain no longer has the client's secret")
 	// ErrClientInUse: accounts were signed in through the client.
 	ErrClientInUse = errors.New("the client still has accounts")
 	// ErrSignInRunning: one sign-in at a time.
@@ -51,6 +53,8 @@ var (
 	ErrClientRefused = errors.New("the provider refuses the client")
 	// ErrTokenLost: the keychain no longer has the account's refresh token.
 	ErrTokenLost = errors.New("the keychain no longer has the sign-in")
+	// ErrTokenDamaged: what the keychain has in its place can't be one. It is an ErrTokenLost.
+	ErrTokenDamaged = fmt.Errorf("%w: what stands in its place is none", ErrTokenLost)
 	// ErrNotSaved: the account list could not be written.
 	ErrNotSaved = errors.New("the account list can't be saved")
 	// ErrListAside: the account list could not be read and was put aside under another name.

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
-
-	"tokentray/oauth/keychain"
 )
 
 // renew makes sure that the account has a token that is enough, with one request for any number of callers. ctx
@@ -52,7 +50,9 @@ func (e *Engine) flight(ctx context.Context, key Key, enough func(Token) bool) e
 		return a.cause // the grant is over: another request would only be refused again
 	}
 	seen := *a
-	a.state = Renewing
+	if a.state != Lost { // it may be lost still, and that is no news then
+		a.state = Renewing
+	}
 	e.running.Add(1)
 	e.mu.Unlock()
 	defer e.running.Done()
@@ -126,14 +126,17 @@ func (e *Engine) settle(seen account, token Token, err error) (listed bool) {
 			}
 			e.agenda.set(a, later(plan(now, token.Expiry, token.Lifetime, rand.Float64()), now.Add(restAtLeast)))
 		}
-	case SignInAgain, Lost:
-		a.token = Token{}
+	case SignInAgain:
+		a.token, a.Ended = Token{}, now
 		e.agenda.set(a, time.Time{})
-		listed = a.stand(err) || listed
-		if a.state == SignInAgain {
-			a.Ended = now
-			listed = true
+		listed = true
+		a.stand(err)
+	case Lost:
+		if a.token.left(now) == 0 {
+			a.token = Token{}
+			listed = a.stand(err) || listed
 		}
+		e.agenda.set(a, a.token.Expiry) // the keychain is looked at once more, and then the person is needed
 	case ClientTrouble:
 		listed = a.stand(err) || listed
 		e.agenda.set(a, time.Time{})
@@ -156,9 +159,13 @@ func (e *Engine) settle(seen account, token Token, err error) (listed bool) {
 // refresh trades the refresh token for an access token (RFC 6749 section 6). A refresh token that comes with the
 // answer is in the keychain before the access token is returned.
 func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) bool) (Token, error) {
-	used, err := e.refreshToken(ctx, seen)
-	if err != nil {
-		return Token{}, err
+	used := seen.unsaved
+	if used == "" {
+		kept, err := e.keptRefresh(ctx, seen.key())
+		if err != nil {
+			return Token{}, err
+		}
+		used = kept
 	}
 	client, err := e.client(ctx, seen.Client)
 	if err != nil {
@@ -195,7 +202,7 @@ func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) b
 
 	// From here on the old refresh token may be dead: the new one is not let go of, whatever happens.
 	next := seen.unsaved
-	if answer.RefreshToken != used {
+	if answer.RefreshToken != used && secretLike(answer.RefreshToken) {
 		next = answer.RefreshToken
 	}
 	e.mu.Lock()
@@ -207,20 +214,6 @@ func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) b
 	}
 	e.mu.Unlock()
 	return token, errors.Join(unusable, e.store(ctx, seen, next))
-}
-
-func (e *Engine) refreshToken(ctx context.Context, seen account) (string, error) {
-	if seen.unsaved != "" {
-		return seen.unsaved, nil
-	}
-	kept, err := e.secrets.Get(ctx, refreshEntry(seen.key()))
-	if errors.Is(err, keychain.ErrNotFound) || err == nil && kept == "" {
-		return "", ErrTokenLost
-	}
-	if err != nil {
-		return "", fmt.Errorf("could not read the refresh token: %w", err)
-	}
-	return kept, nil
 }
 
 // store puts a refresh token that a refresh brought into the keychain, if it did: only then may anybody have the access

@@ -8,8 +8,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"tokentray/oauth/keychain"
 )
 
 // Removal says which steps of a removal worked; a nil error is one that did.
@@ -64,14 +62,13 @@ func (e *Engine) Remove(ctx context.Context, key Key) (Removal, error) {
 func (e *Engine) finishRemoval(ctx context.Context, key Key, unlocking func(context.Context, func() error) error) (withdrawn, forgotten error) {
 	var refreshToken string
 	err := unlocking(ctx, func() (err error) {
-		refreshToken, err = e.secrets.Get(ctx, refreshEntry(key))
+		refreshToken, err = e.keptRefresh(ctx, key)
 		return err
 	})
 	switch {
-	case errors.Is(err, keychain.ErrNotFound):
-		withdrawn = ErrTokenLost
+	case errors.Is(err, ErrTokenLost):
+		withdrawn = err
 	case err != nil:
-		err = fmt.Errorf("could not read the refresh token: %w", err)
 		return err, err // what can't be read must not be cleared: it is needed to withdraw the access
 	default:
 		withdrawn = e.withdraw(ctx, e.clientOf(key), refreshToken)

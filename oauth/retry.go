@@ -59,20 +59,21 @@ func (e *Engine) catchUp(a *account) {
 }
 
 // bringForward moves the next try to a moment soon after at, if the account waits for one that a change of the network
-// may help. Engine.mu is held.
+// or the keychain may help. Engine.mu is held.
 func (e *Engine) bringForward(a *account, at time.Time) {
-	if a.Phase != settled || !a.hopeful() || a.due.IsZero() {
+	if a.Phase != settled || !a.hopeful() || a.due.IsZero() && a.state != Lost {
 		return
 	}
 	a.backoff = nil
-	if due := at.Add(rand.N(roundSpread)); due.Before(a.due) {
+	if due := at.Add(rand.N(roundSpread)); a.due.IsZero() || due.Before(a.due) {
 		e.agenda.set(a, due)
 	}
 }
 
-// hopeful tells whether the account's trouble may have gone with the network that was.
+// hopeful tells whether the account's trouble may have gone with the network or the keychain that was: a sign-in that one
+// keychain doesn't have may be in the next.
 func (a *account) hopeful() bool {
-	if a.state == Locked {
+	if a.state == Locked || a.state == Lost {
 		return true
 	}
 	var refused *ServerError

@@ -216,6 +216,8 @@ func TestOnlyWhatTheNetworkMayMendIsBroughtForward(t *testing.T) {
 		"the server's":    {account{state: Waiting, cause: fmt.Errorf("%w: %w", ErrBadAnswer, &ServerError{RetryAfter: time.Second}), due: late}, false},
 		"something else":  {account{state: Waiting, cause: errors.New("disk"), due: late}, false},
 		"locked":          {account{state: Locked, cause: keychain.ErrLocked, due: late}, true},
+		"lost":            {account{state: Lost, cause: ErrTokenLost}, true},
+		"lost, but good":  {account{state: Lost, cause: ErrTokenLost, due: late}, true},
 		"ready":           {account{state: Ready, due: late}, false},
 		"about to be":     {account{state: Waiting, cause: ErrUnreachable}, false},
 		"to be signed in": {account{state: SignInAgain, cause: ErrSignInAgain, due: late}, false},

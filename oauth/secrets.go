@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"tokentray/oauth/keychain"
@@ -32,6 +33,29 @@ type keptToken struct {
 	Lifetime time.Duration `json:"lifetime_ns"`
 }
 
+// longestSecret is more than any provider's tokens have, and less than anybody should be sent.
+const longestSecret = 64 << 10
+
+// secretLike tells whether text can be a token or a client's secret (RFC 6749 appendix A: printable ASCII). Anything else
+// was put there by somebody else: it is not sent to the provider, whose answer would say nothing of the sign-in.
+func secretLike(text string) bool {
+	return text != "" && len(text) <= longestSecret && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
+}
+
+// keptRefresh reads an account's refresh token. None is [ErrTokenLost], also where something else stands in its place.
+func (e *Engine) keptRefresh(ctx context.Context, key Key) (string, error) {
+	kept, err := e.secrets.Get(ctx, refreshEntry(key))
+	switch {
+	case errors.Is(err, keychain.ErrNotFound):
+		return "", ErrTokenLost
+	case err != nil:
+		return "", fmt.Errorf("could not read the refresh token: %w", err)
+	case !secretLike(kept):
+		return "", ErrTokenDamaged
+	}
+	return kept, nil
+}
+
 // writeAccess puts an access token into the keychain.
 func (e *Engine) writeAccess(ctx context.Context, key Key, token Token) error {
 	text, err := json.Marshal(keptToken{token.Access, token.Expiry, token.Lifetime})
@@ -52,7 +76,7 @@ func (e *Engine) keptAccess(ctx context.Context, key Key) (Token, error) {
 	}
 	var kept keptToken
 	latest := e.now().Add(longestLifetime)
-	if json.Unmarshal([]byte(text), &kept) != nil || kept.Access == "" || kept.Lifetime <= 0 || kept.Expiry.After(latest) {
+	if json.Unmarshal([]byte(text), &kept) != nil || !secretLike(kept.Access) || kept.Lifetime <= 0 || kept.Expiry.After(latest) {
 		return Token{}, nil // this program would not have written it; it can always ask for another
 	}
 	token := Token{Access: kept.Access, Expiry: kept.Expiry, Lifetime: kept.Lifetime}

@@ -184,7 +184,7 @@ func (s *SignIn) finish(ctx context.Context, answer *loopback.Answer) (Account, 
 		}
 		return Account{}, fmt.Errorf("could not exchange the authorization code: %w", tokenError(err, ErrCodeRefused))
 	}
-	if token.RefreshToken == "" {
+	if !secretLike(token.RefreshToken) {
 		return Account{}, ErrNoRefreshToken
 	}
 	who, err := s.identify(ctx, token)

@@ -117,7 +117,7 @@ func stateOf(err error) State {
 		return SignInAgain
 	case errors.Is(err, ErrTokenLost):
 		return Lost
-	case errors.Is(err, ErrClientRefused), errors.Is(err, ErrNoClient):
+	case errors.Is(err, ErrClientRefused), errors.Is(err, ErrNoClient), errors.Is(err, ErrClientLost):
 		return ClientTrouble
 	case keychain.Closed(err):
 		return Locked

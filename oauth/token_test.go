@@ -143,14 +143,24 @@ func TestRestartNeedsNeitherBrowserNorRequest(t *testing.T) {
 	}
 }
 
+// putAccess puts something in the place of a kept access token.
+func putAccess(text string) func(*world, oauth.Account) {
+	return func(w *world, a oauth.Account) {
+		w.secrets.Set(context.Background(), "access_token:"+a.Key.Subject, text)
+	}
+}
+
 func TestRestartWithoutAccessTokenRenewsIt(t *testing.T) {
 	for name, spoil := range map[string]func(*world, oauth.Account){
 		"gone": func(w *world, a oauth.Account) {
 			w.secrets.Delete(context.Background(), "access_token:"+a.Key.Subject)
 		},
-		"garbage": func(w *world, a oauth.Account) {
-			w.secrets.Set(context.Background(), "access_token:"+a.Key.Subject, "}{")
-		},
+		"garbage": putAccess("}{"),
+		"empty":   putAccess(""),
+		"binary":  putAccess("\x00\xff\x7f"),
+		"long":    putAccess(strings.Repeat("x", 100<<10)),
+		"no token in it": putAccess(`{"access_token":"a\nb","expiry":"` + time.Now().Add(time.Hour).Format(time.RFC3339) +
+			`","lifetime_ns":3600000000000}`),
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
@@ -158,8 +168,12 @@ func TestRestartWithoutAccessTokenRenewsIt(t *testing.T) {
 			w.close()
 			spoil(w, a)
 			w.open()
-			if !w.alive(w.token(a, 0)) {
+			token := w.token(a, 0)
+			if !w.alive(token) {
 				t.Error("the provider refuses the token")
+			}
+			if !strings.Contains(w.secrets.Entries()["access_token:"+a.Key.Subject], token.Access) {
+				t.Error("the fresh one is not kept in its place")
 			}
 		})
 	}
@@ -349,22 +363,6 @@ func TestLockedKeychainIsUnlockedOnlyForAPerson(t *testing.T) {
 		t.Errorf("account is %+v", now)
 	}
 	w.secrets.Lock(nil)
-	w.token(a, 0)
-}
-
-func TestRefreshTokenGoneFromTheKeychain(t *testing.T) {
-	w := newWorld(t)
-	a := w.signIn()
-	kept := w.refreshToken(a)
-	entry := "refresh_token:" + a.Key.Subject
-	w.secrets.Delete(context.Background(), entry)
-	_, err := w.engine.Token(context.Background(), a.Key, anew)
-	wantError(t, err, oauth.ErrTokenLost)
-	if now := w.engine.Accounts()[0]; now.State != oauth.Lost || !now.NeedsSignIn() {
-		t.Errorf("account is %+v", now)
-	}
-	// The person restored their keychain from a copy.
-	w.secrets.Set(context.Background(), entry, kept)
 	w.token(a, 0)
 }
 
