@@ -90,41 +90,6 @@ func TestWithoutKeychainNoSignInStarts(t *testing.T) {
 	wantExit(t, p, 0)
 }
 
-func TestLockedKeychainIsAskedForOnceAndLosesNothing(t *testing.T) {
-	d := virtual.ForTest(t, virtual.Options{})
-	ctx := t.Context()
-	s, err := d.StartSecondOpinion(ctx, virtual.SecondOpinionBinary(t))
-	must(t, err)
-	p, tray := start(t, d, "--issuer", s.Issuer, "--client", s.ClientFile)
-	_, err = d.LogIn(ctx, addAccount(t, d, tray), s.Username, s.Password)
-	must(t, err)
-	const entry = "Copy token: test-user@zitadel.ch"
-	must(t, tray.WaitFor(ctx, entry))
-	wantExit(t, p, 0)
-
-	must(t, d.LockKeyring(ctx))
-	p, tray = start(t, d, "--issuer", s.Issuer)
-	must(t, tray.WaitFor(ctx, entry))
-	awaitLog(t, p, "keychain is locked")
-	must(t, tray.Click(ctx, entry))
-	prompt, err := d.WindowNamed(ctx, "[Uu]nlock")
-	must(t, err)
-	must(t, d.Screenshot(ctx, filepath.Join(d.Artifacts, "prompt.png")))
-	must(t, prompt.Key(ctx, "Escape"))
-	awaitLog(t, p, "keychain was not unlocked")
-	shows(t, d, p, "dismissed")
-
-	// The tray host goes and comes back, as at a new login; after a prompt, too, the icon finds it again.
-	must(t, d.StopPanel(ctx))
-	must(t, d.StartPanel(ctx))
-	tray, err = p.Tray(ctx)
-	must(t, err)
-	must(t, tray.WaitFor(ctx, entry))
-	must(t, d.UnlockKeyring(ctx))
-	copied(t, d, tray, entry)
-	wantExit(t, p, 0)
-}
-
 func TestWithoutClipboardProgramTheWindowsOwnIsUsed(t *testing.T) {
 	d := virtual.ForTest(t, virtual.Options{Hide: clipboardPrograms})
 	_, tray := start(t, d, "--practice")

@@ -65,6 +65,13 @@ func TestEntryOfAnotherProgramIsFound(t *testing.T) {
 	if got, err := keychain.New("Token Tray").Get(t.Context(), "alice"); got != "theirs" || err != nil {
 		t.Errorf("get = %q, %v, want the other program's secret", got, err)
 	}
+	if err := keychain.New("Token Tray").Set(t.Context(), "alice", "ours"); err != nil {
+		t.Error(err)
+	}
+	if found, err := run(t, "", "secret-tool", "libsecret-tools", "search", "--all", "service", "Token Tray"); err != nil ||
+		strings.Count(found, "secret = ") != 1 || !strings.Contains(found, "secret = ours") {
+		t.Errorf("secret-tool finds %q, %v, want our secret in place of theirs", found, err)
+	}
 }
 
 func TestLockedKeyringIsNeverMissing(t *testing.T) {

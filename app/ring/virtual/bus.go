@@ -60,6 +60,29 @@ const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Con
 </busconfig>
 `
 
+// overhear listens in on the bus, on a connection of its own: a monitor can't send.
+func (d *Desktop) overhear(rule string, each func(*dbus.Message)) error {
+	monitor, err := dbus.Connect(d.address)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	d.cleanup = append(d.cleanup, func() { _ = monitor.Close() })
+	d.mu.Unlock()
+	call := monitor.BusObject().Call("org.freedesktop.DBus.Monitoring.BecomeMonitor", 0, []string{rule}, uint32(0))
+	if call.Err != nil {
+		return call.Err
+	}
+	messages := make(chan *dbus.Message, 64)
+	monitor.Eavesdrop(messages)
+	go func() {
+		for m := range messages {
+			each(m)
+		}
+	}()
+	return nil
+}
+
 // hasOwner is the condition that somebody on the bus owns a name.
 func (d *Desktop) hasOwner(name string) func(context.Context) (bool, error) {
 	return func(ctx context.Context) (owned bool, err error) {

@@ -109,16 +109,7 @@ func (s secretStore) Set(ctx context.Context, name, text string) error {
 	if strings.HasPrefix(name, "access_token:") {
 		return nil
 	}
-	collection, err := s.desktop.collection(ctx)
-	if err != nil {
-		return err
-	}
-	properties := map[string]dbus.Variant{
-		"org.freedesktop.Secret.Item.Label":      dbus.MakeVariant(name),
-		"org.freedesktop.Secret.Item.Attributes": dbus.MakeVariant(s.attributes(name)),
-	}
-	return s.desktop.bus.Object(secretService, collection).CallWithContext(ctx, "org.freedesktop.Secret.Collection.CreateItem", 0,
-		properties, secret{s.session, nil, []byte(text), "text/plain"}, true).Err
+	return s.desktop.StoreSecret(ctx, s.service, name, text)
 }
 
 func (s secretStore) Delete(ctx context.Context, name string) error {

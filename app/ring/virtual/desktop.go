@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -51,6 +52,7 @@ type Desktop struct {
 
 	addresses     chan string
 	notifications notifications
+	prompts       atomic.Int32
 
 	mu       sync.Mutex
 	running  []*process // in the order of their start
@@ -76,6 +78,9 @@ func Start(ctx context.Context, o Options) (d *Desktop, err error) {
 	starts := []func(context.Context) error{d.startWindowManager}
 	if !o.NoBus {
 		if err := d.startBus(ctx); err != nil {
+			return d, err
+		}
+		if err := d.countPrompts(); err != nil {
 			return d, err
 		}
 		if !o.NoPanel {

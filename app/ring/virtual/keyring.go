@@ -44,6 +44,24 @@ func (d *Desktop) StopKeyring(ctx context.Context) error {
 	return waitFor(ctx, "the keyring to go", not(d.hasOwner(secretService)))
 }
 
+// KillKeyring kills the keyring at once (SIGKILL), and returns when the bus has no secret service any more.
+func (d *Desktop) KillKeyring(ctx context.Context) error {
+	d.keyring.kill()
+	return waitFor(ctx, "the keyring to go", not(d.hasOwner(secretService)))
+}
+
+// Prompts is how often the keyring has asked the person something so far.
+func (d *Desktop) Prompts() int { return int(d.prompts.Load()) }
+
+func (d *Desktop) countPrompts() error {
+	const rule = "type='method_call',interface='org.gnome.keyring.internal.Prompter',member='BeginPrompting'"
+	return d.overhear(rule, func(m *dbus.Message) {
+		if m.Headers[dbus.FieldMember].Value() == "BeginPrompting" { // and not what the bus says to the monitor itself
+			d.prompts.Add(1)
+		}
+	})
+}
+
 // LockKeyring locks the keyring: reading from it shows a prompt from now on.
 func (d *Desktop) LockKeyring(ctx context.Context) error {
 	collection, err := d.collection(ctx)
@@ -96,6 +114,32 @@ func (d *Desktop) Secret(ctx context.Context, service, user string) (string, err
 	return strings.TrimSuffix(string(out), "\n"), err
 }
 
+// StoreSecret writes one entry, as any other program could. secret-tool would take no more than 8 KB.
+func (d *Desktop) StoreSecret(ctx context.Context, service, user, text string) error {
+	collection, err := d.collection(ctx)
+	if err != nil {
+		return err
+	}
+	session, err := d.openSession(ctx)
+	if err != nil {
+		return err
+	}
+	defer d.closeSession(ctx, session)
+	const item = "org.freedesktop.Secret.Item."
+	properties := map[string]dbus.Variant{
+		item + "Label":      dbus.MakeVariant("by hand"),
+		item + "Attributes": dbus.MakeVariant(map[string]string{"service": service, "username": user}),
+	}
+	return d.bus.Object(secretService, collection).
+		CallWithContext(ctx, "org.freedesktop.Secret.Collection.CreateItem", 0, properties, secret{session, nil, []byte(text), "text/plain"}, true).Err
+}
+
+// ClearSecret deletes one entry with secret-tool.
+func (d *Desktop) ClearSecret(ctx context.Context, service, user string) error {
+	_, err := d.output(ctx, "secret-tool", "clear", "service", service, "username", user)
+	return err
+}
+
 // Secrets reads every entry of a service, in a few calls to the keyring itself: the secret of each user.
 func (d *Desktop) Secrets(ctx context.Context, service string) (map[string]string, error) {
 	var items, locked []dbus.ObjectPath
@@ -110,7 +154,7 @@ func (d *Desktop) Secrets(ctx context.Context, service string) (map[string]strin
 	if err != nil {
 		return nil, err
 	}
-	defer d.bus.Object(secretService, session).CallWithContext(ctx, "org.freedesktop.Secret.Session.Close", 0)
+	defer d.closeSession(ctx, session)
 	var found map[dbus.ObjectPath]secret
 	if err := d.secrets().CallWithContext(ctx, secretInterface+"GetSecrets", 0, items, session).Store(&found); err != nil {
 		return nil, err
@@ -142,4 +186,8 @@ func (d *Desktop) openSession(ctx context.Context) (session dbus.ObjectPath, err
 	open := d.secrets().CallWithContext(ctx, secretInterface+"OpenSession", 0, "plain", dbus.MakeVariant(""))
 	err = open.Store(&nothing, &session)
 	return session, err
+}
+
+func (d *Desktop) closeSession(ctx context.Context, session dbus.ObjectPath) {
+	d.bus.Object(secretService, session).CallWithContext(ctx, "org.freedesktop.Secret.Session.Close", 0)
 }

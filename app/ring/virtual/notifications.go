@@ -31,37 +31,14 @@ func (d *Desktop) Notifications() []Notification {
 const notificationService = "org.freedesktop.Notifications"
 
 func (d *Desktop) startNotifications(ctx context.Context) (err error) {
-	if err := d.watchNotifications(); err != nil {
+	rule := "type='method_call',interface='" + notificationService + "',member='Notify'"
+	if err := d.overhear(rule, d.notifications.add); err != nil {
 		return err
 	}
 	if d.notifier, err = d.start("dunst", exec.Command("dunst")); err != nil {
 		return err
 	}
 	return d.notifier.ready(ctx, d.hasOwner(notificationService))
-}
-
-// watchNotifications listens in on the bus, on a connection of its own: a monitor can't send.
-func (d *Desktop) watchNotifications() error {
-	monitor, err := dbus.Connect(d.address)
-	if err != nil {
-		return err
-	}
-	d.mu.Lock()
-	d.cleanup = append(d.cleanup, func() { _ = monitor.Close() })
-	d.mu.Unlock()
-	rule := "type='method_call',interface='" + notificationService + "',member='Notify'"
-	call := monitor.BusObject().Call("org.freedesktop.DBus.Monitoring.BecomeMonitor", 0, []string{rule}, uint32(0))
-	if call.Err != nil {
-		return call.Err
-	}
-	messages := make(chan *dbus.Message, 64)
-	monitor.Eavesdrop(messages)
-	go func() {
-		for m := range messages {
-			d.notifications.add(m)
-		}
-	}()
-	return nil
 }
 
 // add takes the arguments of Notify: app name, replaced id, icon, summary, body, and three more.
