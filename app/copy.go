@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"tokentray/oauth"
+	"tokentray/oauth/keychain"
 )
 
 // copyTime bounds a copy: the keychain's prompt and a renewal fit in.
@@ -21,7 +22,7 @@ func (a *App) copyToken(account oauth.Account) {
 	}
 	s, account := a.session, a.present(account)
 	switch {
-	case account.State == oauth.Locked:
+	case errors.Is(account.Cause, keychain.ErrLocked):
 		a.window.say("Waiting for you to unlock the keychain…")
 	case account.Expiry.Before(a.tokenTime()):
 		a.window.say("Getting a fresh token for " + account.Address + "…")

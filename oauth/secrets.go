@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"tokentray/oauth/keychain"
@@ -33,14 +32,12 @@ type keptToken struct {
 	Lifetime time.Duration `json:"lifetime_ns"`
 }
 
-// longestSecret is more than any provider's tokens have, and less than anybody should be sent.
+// longestSecret is more than any provider's tokens have, in bytes.
 const longestSecret = 64 << 10
 
-// secretLike tells whether text can be a token or a client's secret (RFC 6749 appendix A: printable ASCII). Anything else
-// was put there by somebody else: it is not sent to the provider, whose answer would say nothing of the sign-in.
-func secretLike(text string) bool {
-	return text != "" && len(text) <= longestSecret && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
-}
+// secretLike tells whether text can be a token or a client's secret. Anything else was put there by somebody else: it is
+// not sent to the provider, whose answer would say nothing of the sign-in.
+func secretLike(text string) bool { return plausible(text, longestSecret) }
 
 // keptRefresh reads an account's refresh token. None is [ErrTokenLost], also where something else stands in its place.
 func (e *Engine) keptRefresh(ctx context.Context, key Key) (string, error) {

@@ -2,14 +2,15 @@ package keychain
 
 import (
 	"context"
+	"slices"
 
 	"github.com/godbus/dbus/v5"
 )
 
 // Watch calls opened when the keychain stands open, and again each time it has been unlocked, by whomever, or its program
 // has started anew with an open one, until ctx ends; then it returns nil. It asks nobody. opened is called on Watch's
-// goroutine and must not block; it may come once more than that. [ErrNoBus] when there is no session bus, or none any more. Outside Linux there is nothing
-// to see, and it only waits for ctx.
+// goroutine and must not block; it may come once more than that. [ErrNoBus] when there is no session bus, or none any
+// more. Outside Linux there is nothing to see, and it only waits for ctx.
 func Watch(ctx context.Context, opened func()) error {
 	s, err := openSession(ctx)
 	if err != nil {
@@ -43,26 +44,35 @@ func Watch(ctx context.Context, opened func()) error {
 		case <-ctx.Done():
 			return nil
 		case signal, ok := <-signals:
-			switch {
-			case !ok:
+			if !ok {
 				return named(ctx, "watch", ErrNoBus)
-			case gone(signal):
-				open = false // and asking for it would start it again
-				continue
-			case locked(signal), signal.Name == busIface+".NameOwnerChanged":
+			}
+			switch signal.Name {
+			case busIface + ".NameOwnerChanged":
 				open = false
+				if gone(signal) {
+					continue // asking for it would start it again
+				}
+			case propertiesIface + ".PropertiesChanged":
+				locked, told := lockedIn(signal)
+				if !told {
+					continue // an entry was written
+				}
+				open = open && !locked
 			}
 			look()
 		}
 	}
 }
 
-// locked tells whether the signal is the keychain's word that something in it was locked.
-func locked(signal *dbus.Signal) bool {
+// lockedIn is what a collection's PropertiesChanged says of its being locked, if it does.
+func lockedIn(signal *dbus.Signal) (locked, told bool) {
 	var of string
 	var changed map[string]dbus.Variant
 	var other []string
-	return signal.Name == propertiesIface+".PropertiesChanged" &&
-		dbus.Store(signal.Body, &of, &changed, &other) == nil &&
-		changed["Locked"].Value() == true
+	if dbus.Store(signal.Body, &of, &changed, &other) != nil {
+		return false, false
+	}
+	locked, told = changed["Locked"].Value().(bool)
+	return locked, told || slices.Contains(other, "Locked")
 }
