@@ -19,7 +19,9 @@ func news(before, now []oauth.Account) (told []string) {
 		was[a.Key] = a
 		troubled[a.Client] = troubled[a.Client] || a.Standing == oauth.ClientTrouble
 	}
-	needsSignIn := func(a oauth.Account) bool { return a.Standing == oauth.SignInAgain || a.Standing == oauth.Lost }
+	needsSignIn := func(a oauth.Account) bool {
+		return a.Standing == oauth.SignInAgain || a.Standing == oauth.Lost && a.Expiry.IsZero()
+	}
 	ended, refused := false, false
 	for _, a := range now {
 		b, known := was[a.Key]

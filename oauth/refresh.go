@@ -134,8 +134,8 @@ func (e *Engine) settle(seen account, token Token, err error) (listed bool) {
 	case Lost:
 		if a.token.left(now) == 0 {
 			a.token = Token{}
-			listed = a.stand(err) || listed
 		}
+		listed = a.stand(err) || listed
 		e.agenda.set(a, a.token.Expiry) // the keychain is looked at once more, and then the person is needed
 	case ClientTrouble:
 		listed = a.stand(err) || listed
