@@ -7,6 +7,16 @@ import (
 	"time"
 )
 
+// Inspect tells whose an access token is and how long it still works: zero where it does not. It counts as no request,
+// and meets no fault.
+func (p *Provider) Inspect(accessToken string) (address string, left time.Duration) {
+	c, ok := p.liveAccess(accessToken)
+	if !ok {
+		return c.Address, 0
+	}
+	return c.Address, max(0, time.UnixMilli(c.Expiry).Sub(p.now()))
+}
+
 // tokenInfo tells what an access token is for, as Google's does: no client authentication, and numbers in text. GET
 // takes the token in the query, POST in a form too.
 func (p *Provider) tokenInfo(w http.ResponseWriter, r *http.Request) {

@@ -81,3 +81,24 @@ func TestTokenInfoKnowsOnlyLiveAccessTokens(t *testing.T) {
 		t.Errorf("%d requests counted", got)
 	}
 }
+
+func TestInspectTellsWhoseATokenIsAndHowLongItWorks(t *testing.T) {
+	clock := newClock()
+	p := start(t, practice.Options{Now: clock.Now})
+	c := newProgram(t, p, "https://www.googleapis.com/auth/gmail.send")
+	token := c.signIn(t, practicetest.As("bob@example.com"))
+	clock.advance(time.Hour - time.Second)
+	address, left := p.Inspect(token.AccessToken)
+	if address != "bob@example.com" || left <= 0 || left > time.Second {
+		t.Errorf("%s, %v", address, left)
+	}
+	for what, other := range map[string]string{"a refresh token": token.RefreshToken, "nothing": "", "an ID token": token.Extra("id_token").(string)} {
+		if _, left := p.Inspect(other); left != 0 {
+			t.Errorf("%s works for %v", what, left)
+		}
+	}
+	clock.advance(time.Second)
+	if _, left := p.Inspect(token.AccessToken); left != 0 {
+		t.Errorf("a dead token works for %v", left)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 )
 
@@ -22,6 +23,8 @@ type Program struct {
 
 	desktop *Desktop
 	proc    *process
+	// goroutineList is looked up once, at its first use: that takes a tenth of a second.
+	goroutineList func() (goroutineList, error)
 }
 
 // Run starts a program. Its output goes to Artifacts/NAME-N.log, N counting the programs of this desktop.
@@ -36,7 +39,9 @@ func (d *Desktop) Run(path string, args ...string) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Program{PID: proc.pid(), Log: proc.log, desktop: d, proc: proc}, nil
+	p := &Program{PID: proc.pid(), Log: proc.log, desktop: d, proc: proc}
+	p.goroutineList = sync.OnceValues(func() (goroutineList, error) { return findGoroutineList(p.system("exe")) })
+	return p, nil
 }
 
 // Running says whether the program has not ended.

@@ -12,8 +12,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"tokentray/app/ring/virtual"
@@ -85,6 +87,28 @@ func TestWindowIsSeenDrivenAndClosed(t *testing.T) {
 	}
 	if _, err := tray.Menu(t.Context()); err == nil {
 		t.Error("the tray icon outlived its program")
+	}
+}
+
+func TestWhatAProgramHoldsOnToIsCounted(t *testing.T) {
+	d := virtual.ForTest(t, virtual.Options{})
+	p, err := d.Run("env", "GOTRACEBACK=system", virtual.Bare(t))
+	must(t, err)
+	_, err = p.Tray(t.Context())
+	must(t, err)
+	h, err := p.Holding()
+	must(t, err)
+	t.Logf("%+v", h)
+	if h.RSS < 10<<20 || h.Threads < 2 || h.Descriptors < 4 || h.Children != 0 {
+		t.Errorf("it holds %+v", h)
+	}
+	must(t, p.Signal(syscall.SIGQUIT)) // at which Go lists every goroutine
+	_, err = p.Wait(t.Context())
+	must(t, err)
+	listed := len(regexp.MustCompile(`(?m)^goroutine \d+ `).FindAllString(p.Output(), -1))
+	// Some come and go between the two looks.
+	if few := 3; listed < 10 || h.Goroutines < listed-few || h.Goroutines > listed+few {
+		t.Errorf("%d goroutines were counted, and %d listed", h.Goroutines, listed)
 	}
 }
 
