@@ -3,6 +3,7 @@ package desktop
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 )
@@ -10,11 +11,16 @@ import (
 const (
 	busName     = "org.freedesktop.DBus"
 	watcherName = "org.kde.StatusNotifierWatcher"
+	watcherPath = "/StatusNotifierWatcher"
+	// iconPath is where fyne.io/systray has the icon, on the process's shared connection.
+	iconPath = "/StatusNotifierItem"
+	// hostTime is what a tray host may take to heed an icon.
+	hostTime = 5 * time.Second
 )
 
-// WatchTrayHost tells whether a tray host shows icons, at once and whenever that changes, until ctx ends. The bus
-// connection is its own: signals of other users of the shared one would be mixed in. An error means that there is
-// no session bus, and so no tray host.
+// WatchTrayHost tells whether a tray host shows icons, at once and whenever that changes, until ctx ends, and gives the
+// icon to each host that comes. The bus connection is its own: signals of other users of the shared one would be mixed
+// in. An error means that there is no session bus, and so no tray host.
 func WatchTrayHost(ctx context.Context, tell func(present bool)) error {
 	conn, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
 	if err != nil {
@@ -46,8 +52,24 @@ func WatchTrayHost(ctx context.Context, tell func(present bool)) error {
 			}
 			var name, before, after string
 			if change.Name == busName+".NameOwnerChanged" && dbus.Store(change.Body, &name, &before, &after) == nil {
+				if after != "" {
+					giveIcon(ctx)
+				}
 				tell(after != "")
 			}
 		}
 	}
+}
+
+// giveIcon registers the program's icon with the tray host. fyne.io/systray does so as well, but stops at the first signal
+// that is not about a host: all signals of the shared connection reach it, and a notification that closes sends one. A
+// host that is told twice has one icon. What goes wrong here went wrong there too, and was logged.
+func giveIcon(ctx context.Context) {
+	conn, err := dbus.SessionBus()
+	if err != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, hostTime)
+	defer cancel()
+	conn.Object(watcherName, watcherPath).CallWithContext(ctx, watcherName+".RegisterStatusNotifierItem", 0, iconPath)
 }

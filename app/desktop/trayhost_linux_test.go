@@ -123,6 +123,65 @@ func TestComingAndGoingOfTheTrayIsTold(t *testing.T) {
 	want(t, told, false)
 }
 
+// registrations are the icons that programs give to a tray host.
+type registrations chan registration
+
+type registration struct{ program, icon string }
+
+func (r registrations) RegisterStatusNotifierItem(icon string, from dbus.Sender) *dbus.Error {
+	r <- registration{string(from), icon}
+	return nil
+}
+
+func TestEachTrayThatComesIsGivenTheIcon(t *testing.T) {
+	startBus(t)
+	shared := sharedBus(t)
+	told := watch(t)
+	want(t, told, false)
+	for range 2 {
+		given := make(registrations, 1)
+		host, err := dbus.ConnectSessionBus()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := host.Export(given, "/StatusNotifierWatcher", "org.kde.StatusNotifierWatcher"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := host.RequestName("org.kde.StatusNotifierWatcher", dbus.NameFlagDoNotQueue); err != nil {
+			t.Fatal(err)
+		}
+		want(t, told, true)
+		select {
+		case got := <-given:
+			if want := (registration{shared.Names()[0], "/StatusNotifierItem"}); got != want {
+				t.Errorf("was given %v, want %v", got, want)
+			}
+		default:
+			t.Error("was told of before it was given the icon")
+		}
+		host.Close()
+		want(t, told, false)
+	}
+}
+
+// sharedBus is the process's shared connection, which may still be one to the bus of an earlier test.
+func sharedBus(t *testing.T) *dbus.Conn {
+	t.Helper()
+	look := time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	for limit := time.After(10 * time.Second); ; {
+		conn, err := dbus.SessionBus()
+		if err == nil && conn.BusObject().Call("org.freedesktop.DBus.GetId", 0).Err == nil {
+			return conn
+		}
+		select {
+		case <-look.C:
+		case <-limit:
+			t.Fatalf("no shared connection: %v", err)
+		}
+	}
+}
+
 func TestMissingTrayIsToldAtOnce(t *testing.T) {
 	startBus(t)
 	told := watch(t)
