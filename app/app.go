@@ -32,6 +32,7 @@ type App struct {
 	setTooltip  func(string)
 	history     func(oauth.Key) []oauth.Event // what happened to an account, the newest first
 	keychain    func(context.Context) error   // tells whether the keychain is open; asks nobody, and any goroutine may call it
+	tell        func(text string)             // in a notification; any goroutine may call it, and it may block
 	root        string
 
 	ctx     context.Context // ends when the application does

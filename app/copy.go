@@ -81,7 +81,7 @@ func (a *App) notify(text, plain string) {
 	if runtime.GOOS == "windows" {
 		text = plain
 	}
-	a.fyne.SendNotification(fyne.NewNotification(Name, text))
+	a.tell(text)
 }
 
 // windowBoard is Fyne's own clipboard. It works while the window has one of the desktop's connections, and is used

@@ -1,8 +1,11 @@
 package app
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"image/png"
 	"io"
 	"log/slog"
 	"os"
@@ -63,6 +66,7 @@ func Run(options Options) error {
 	a.hasBus = hasBus
 	slog.SetDefault(a.log) // Fyne's own complaints go the same way
 	a.idle.queue = fyne.Do
+	a.tell = a.notifier(a.tell)
 	a.clipboard = desktop.NewClipboard(windowBoard{a.screen, ui.Clipboard(), &a.lending})
 	frame := ui.NewWindow(Name)
 	if tray, ok := ui.(fynedesktop.App); ok && hasBus {
@@ -115,6 +119,7 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 		openSession: openSession,
 		setTray:     func(*fyne.Menu) {},
 		setTooltip:  func(string) {},
+		tell:        func(text string) { ui.SendNotification(fyne.NewNotification(Name, text)) },
 		keychain:    keychain.New("Token Tray").State,
 		signInTurn:  make(chan struct{}, 1),
 		root:        root,
@@ -140,6 +145,23 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 	}
 	a.settings = loadSettings(a.settingsPath(), log)
 	return a
+}
+
+// notifier returns what shows notifications in the desktop's way, or in Fyne's where that has to do.
+func (a *App) notifier(fynes func(text string)) func(text string) {
+	icon, err := png.Decode(bytes.NewReader(assets.IconPNG))
+	if err != nil {
+		return fynes
+	}
+	return func(text string) {
+		err := desktop.Notify(a.ctx, Name, icon, Name, text)
+		switch {
+		case errors.Is(err, errors.ErrUnsupported):
+			fynes(text)
+		case err != nil && a.ctx.Err() == nil:
+			a.log.Warn("notification not shown", "err", err)
+		}
+	}
 }
 
 // start begins what runs beside the screen.

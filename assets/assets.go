@@ -17,3 +17,9 @@ var IconSVG []byte
 //
 //go:embed tray.svg
 var TraySVG []byte
+
+// IconPNG is the program's icon again, 96 pixels wide, for what takes pixels
+// only. Nobody changes it.
+//
+//go:embed icon-96.png
+var IconPNG []byte

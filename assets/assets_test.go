@@ -66,3 +66,10 @@ func TestPackagedIconIs512PixelsWide(t *testing.T) {
 		t.Fatalf("%+v, %v", picture, err)
 	}
 }
+
+func TestIconInPixelsIs96Wide(t *testing.T) {
+	picture, err := png.DecodeConfig(bytes.NewReader(assets.IconPNG))
+	if err != nil || picture.Width != 96 || picture.Height != 96 {
+		t.Fatalf("%+v, %v", picture, err)
+	}
+}
