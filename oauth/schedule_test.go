@@ -1,6 +1,8 @@
 package oauth
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -24,6 +26,30 @@ func TestTokensAreRenewedAheadOfTheirExpiry(t *testing.T) {
 			t.Errorf("%d requests in a day", n)
 		}
 	})
+}
+
+// During an outage a token that has less to live than was promised is better than none, until it ends before it is used.
+func TestTokenThatIsOverBeforeItIsPastedIsNotHandedOut(t *testing.T) {
+	for lifetime, enough := range map[time.Duration]time.Duration{time.Hour: 30 * time.Second, 24 * time.Second: 2 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			provider := &tokens{}
+			short := answer{body: fmt.Sprintf(`{"access_token":"a","expires_in":%d,"token_type":"Bearer"}`, lifetime/time.Second)}
+			provider.answer.Store(&short)
+			e, key := openVirtual(t, provider)
+			defer e.Close()
+			synctest.Wait()
+			ends := e.atHand(key).Expiry
+			provider.answer.Store(&down)
+			time.Sleep(time.Until(ends) - enough)
+			if token, err := e.Token(t.Context(), key, 0); token.Access == "" || err == nil {
+				t.Errorf("of %v, %v left: %t, %v", lifetime, enough, token.Access != "", err)
+			}
+			time.Sleep(time.Millisecond)
+			if token, err := e.Token(t.Context(), key, 0); token.Access != "" || !errors.Is(err, ErrBadAnswer) {
+				t.Errorf("of %v, less than %v left: %t, %v", lifetime, enough, token.Access != "", err)
+			}
+		})
+	}
 }
 
 // Somebody who refuses a token makes the engine ask for another one long before the first is due.

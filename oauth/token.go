@@ -34,6 +34,11 @@ const (
 	freshFor = 5 * time.Minute
 	// freshPart is what it has where the provider's tokens are short-lived: this part of their lifetime.
 	freshPart = 6
+	// pasteFor is what one has left at least that is handed out although it can't be renewed: less is over before it is
+	// pasted and used.
+	pasteFor = 30 * time.Second
+	// pastePart is what it has where the provider's tokens are short-lived.
+	pastePart = 12
 )
 
 // left is how long the token still lives at now. One that has more to live than it was given is from a time when a clock
@@ -59,8 +64,8 @@ func (t Token) lasts(now time.Time, atLeast time.Duration) bool {
 // lifetime where that is less): the kept one if it lasts, else a new one. Any number of callers cause one request.
 // It is called for a person who waits: a locked keychain asks them to unlock it.
 //
-// An account whose token can't be renewed for a passing reason may still have one that works for a shorter time.
-// Then both the token and the error are returned.
+// An account whose token can't be renewed for a passing reason may still have one that works for a shorter time, long
+// enough to be pasted. Then both the token and the error are returned.
 func (e *Engine) Token(ctx context.Context, key Key, atLeast time.Duration) (Token, error) {
 	e.mu.RLock()
 	var kept Token
@@ -86,7 +91,7 @@ func (e *Engine) fetch(ctx context.Context, key Key, enough func(Token) bool) (T
 	token := e.atHand(key)
 	if err != nil {
 		err = fmt.Errorf("could not get a fresh token: %w", err)
-		if token.left(e.now()) == 0 {
+		if !token.lasts(e.now(), min(pasteFor, token.Lifetime/pastePart)) {
 			return Token{}, err
 		}
 	}
