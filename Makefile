@@ -2,6 +2,7 @@
 # make test    runs every test, on a desktop of its own; installs what is missing
 # make demo    shows the program at work, and each problem, without a screen: pictures in build/demo
 # make bench   prints the figures: speed, memory, size
+# make soak    uses the program hard for ten minutes, and fails if anything in it grows or a dead token is copied
 # make build   build/tokentray      make release   build/release/tokentray      make clean
 
 GO   ?= go
@@ -13,7 +14,7 @@ export CGO_ENABLED := 1
 BUILD   := $(GO) build -trimpath -tags $(TAGS)
 RELEASE := $(BUILD) -ldflags "-s -w"
 
-.PHONY: run build release test bench demo clean
+.PHONY: run build release test bench soak demo clean
 .DEFAULT_GOAL := build
 
 run: screen build
@@ -43,6 +44,11 @@ bench: release
 	$(RELEASE) -o build/release/bare ./app/ring/bare
 	$(GO) test -trimpath -run '^$$' -bench . -benchmem ./oauth
 	$(GO) run -trimpath ./app/ring/bench -program build/release/tokentray -baseline build/release/bare
+
+soak: build
+	@.ci/need test
+	TOKENTRAY_SOAK=$${TOKENTRAY_SOAK:-10m} TOKENTRAY_BINARY=$(CURDIR)/build/tokentray TOKENTRAY_ARTIFACTS=$(CURDIR)/build/soak \
+		$(GO) test -v -count=1 -timeout 30m -tags "desktop,$(TAGS)" -run '^TestSoak$$' ./app/ring
 
 demo: build
 	@.ci/need demo
