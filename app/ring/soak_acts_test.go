@@ -23,6 +23,7 @@ func (s *soak) day() []act {
 		{32 * time.Second, "the keychain is open again", s.unlock},
 		{36 * time.Second, "the panel goes and comes back", s.restartPanel},
 		{44 * time.Second, "the window is opened", s.show},
+		{47 * time.Second, "a sign-in is begun and given up", s.giveUpSignIn},
 		{52 * time.Second, "the window is closed", s.hide},
 	}
 }
@@ -84,6 +85,17 @@ func (s *soak) show() {
 	_, err = s.program.Window(s.Context())
 	must(s.T, err)
 	s.shown = true
+}
+
+// giveUpSignIn begins to add an account, as far as the browser, and cancels that.
+func (s *soak) giveUpSignIn() {
+	addAccount(s.T, s.desktop, s.tray)
+	window, err := s.program.Window(s.Context())
+	must(s.T, err)
+	const words = "Go on in your browser"
+	must(s.T, window.WaitForText(s.Context(), words))
+	must(s.T, window.Key(s.Context(), "Escape"))
+	must(s.T, window.WaitForNoText(s.Context(), words))
 }
 
 // hide closes the window. The program may not have seen yet that there is a tray: then it asks whether to quit, and the
