@@ -92,10 +92,8 @@ func (s *soak) giveUpSignIn() {
 	addAccount(s.T, s.desktop, s.tray)
 	window, err := s.program.Window(s.Context())
 	must(s.T, err)
-	const words = "Go on in your browser"
-	must(s.T, window.WaitForText(s.Context(), words))
+	must(s.T, window.Settle(s.Context()))
 	must(s.T, window.Key(s.Context(), "Escape"))
-	must(s.T, window.WaitForNoText(s.Context(), words))
 }
 
 // hide closes the window. The program may not have seen yet that there is a tray: then it asks whether to quit, and the

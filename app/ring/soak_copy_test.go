@@ -56,7 +56,7 @@ func (s *soak) copyToken(person string) bool {
 		return false
 	})
 	if text == "" {
-		s.readWhyNot()
+		s.heedWhyNot(person)
 		return false
 	}
 
@@ -106,11 +106,15 @@ func (s *soak) saidOfCopy(person string, notified int, needed bool) (said bool) 
 	return said
 }
 
-// readWhyNot reads the sentence that took the place of a token, and puts it away.
-func (s *soak) readWhyNot() {
+// heedWhyNot looks at the sentence that took the place of a token, for which the window shows itself, and puts it away. It
+// is read once for each person: reading takes longer than anything else here.
+func (s *soak) heedWhyNot(person string) {
 	window, err := s.program.Window(s.Context())
 	must(s.T, err)
-	must(s.T, window.WaitForText(s.Context(), "Nothing was lost"))
+	if !s.heeded[person] {
+		s.heeded[person] = true
+		must(s.T, window.WaitForText(s.Context(), "Nothing was lost"))
+	}
 	must(s.T, window.Key(s.Context(), "Escape"))
 	s.told++
 	if !s.shown {

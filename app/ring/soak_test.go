@@ -54,8 +54,9 @@ func TestSoak(t *testing.T) {
 			acts = append(acts[1:], act{acts[0].at + time.Minute, acts[0].what, acts[0].do})
 		}
 		s.look(time.Since(begin).Seconds() / lasts.Seconds())
+		next := time.Now().Add(between(s.chance, 0, 1500*time.Millisecond))
 		s.copyAny()
-		rest(t, time.Duration(s.chance.IntN(1000))*time.Millisecond)
+		rest(t, time.Until(next))
 	}
 	faults.stop()
 	s.copyAll()
@@ -83,10 +84,11 @@ type soak struct {
 	person string // whose that is
 
 	copies  []tokenCopy
-	dead    int // of the tokens copied
-	short   int // that lived shorter than they should
-	told    int // clicks after which a sentence took the place of a token
-	prompts int // that were answered
+	dead    int             // of the tokens copied
+	short   int             // that lived shorter than they should
+	told    int             // clicks after which a sentence took the place of a token
+	heeded  map[string]bool // whose sentence was read
+	prompts int             // that were answered
 	seen    []sighting
 }
 
@@ -104,7 +106,7 @@ func startSoak(t *testing.T, chance *rand.Rand) *soak {
 	must(t, err)
 	file := filepath.Join(d.Home(), "client.json")
 	must(t, os.WriteFile(file, client, 0o600))
-	s := &soak{T: t, desktop: d, provider: provider, chance: chance}
+	s := &soak{T: t, desktop: d, provider: provider, chance: chance, heeded: map[string]bool{}}
 	s.program, s.tray = start(t, d, "--hidden", "--issuer", provider.Issuer(), "--client", file)
 	t.Cleanup(func() {
 		if t.Failed() { // the log then says what each goroutine does
