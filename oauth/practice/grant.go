@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"maps"
 	"math/big"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 type grant struct {
 	generation int // of the live refresh token
 	revoked    bool
+	replaced   map[int]time.Time // when a refresh token was first traded for another, by its generation
 }
 
 const (
@@ -63,6 +65,23 @@ func (p *Provider) grantOf(c claims) *grant {
 	return g
 }
 
+// rotateFrom replaces a refresh token of a grant, and gives the generation of the new one. One that nobody ever used, since
+// its answer was lost, is replaced as well. The caller holds p.mu.
+func (p *Provider) rotateFrom(c claims) (generation int) {
+	g, now := p.grantOf(c), p.now()
+	maps.DeleteFunc(g.replaced, func(_ int, since time.Time) bool { return !now.Before(since.Add(p.leeway)) })
+	for _, old := range []int{c.Generation, g.generation} {
+		if _, before := g.replaced[old]; !before && p.leeway > 0 {
+			if g.replaced == nil {
+				g.replaced = map[int]time.Time{}
+			}
+			g.replaced[old] = now
+		}
+	}
+	g.generation++
+	return g.generation
+}
+
 func (p *Provider) endGrant(id string) {
 	p.grants[id] = &grant{revoked: true}
 }
@@ -83,7 +102,8 @@ func (p *Provider) live(c claims) bool {
 		return (g == nil || !g.revoked) && p.now().UnixMilli() < c.Expiry
 	}
 	g := p.grantOf(c)
-	return !g.revoked && g.generation == c.Generation
+	since, replaced := g.replaced[c.Generation]
+	return !g.revoked && (g.generation == c.Generation || replaced && p.now().Before(since.Add(p.leeway)))
 }
 
 func (p *Provider) accessToken(c claims, scopes scopeSet, lifetime time.Duration) (string, error) {

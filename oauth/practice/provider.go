@@ -35,6 +35,9 @@ type Options struct {
 	CodeLifetime time.Duration
 	// Rotate makes each refresh return a new refresh token; the one before it is dead from then on.
 	Rotate bool
+	// Leeway is how long the one before works on all the same, for programs that missed the answer: Okta's "grace
+	// period", Auth0's "rotation overlap period". Zero: not at all.
+	Leeway time.Duration
 	// Now tells the time for lifetimes; it is called from many goroutines. Nil: time.Now.
 	Now func() time.Time
 }
@@ -55,6 +58,7 @@ type Provider struct {
 	clientID     string
 	clientSecret string
 	codeLifetime time.Duration
+	leeway       time.Duration
 	now          func() time.Time
 	signer       *signer
 
@@ -106,6 +110,7 @@ func Start(o Options) (*Provider, error) {
 		clientID:     o.ClientID,
 		clientSecret: o.ClientSecret,
 		codeLifetime: o.CodeLifetime,
+		leeway:       o.Leeway,
 		now:          o.Now,
 		signer:       signer,
 		rotate:       o.Rotate,
@@ -151,7 +156,7 @@ func (p *Provider) ClientID() string { return p.clientID }
 // ClientSecret is that client's secret.
 func (p *Provider) ClientSecret() string { return p.clientSecret }
 
-// SetRotate decides whether refreshes from now on return a new refresh token and end the old one.
+// SetRotate decides whether refreshes from now on return a new refresh token and end the old one, after the leeway.
 func (p *Provider) SetRotate(rotate bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

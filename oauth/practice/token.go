@@ -202,9 +202,7 @@ func (p *Provider) refresh(form url.Values) (issue, *oauthError) {
 		is.scopes = narrower
 	}
 	if p.rotate {
-		g := p.grantOf(c)
-		g.generation++
-		is.generation = g.generation
+		is.generation = p.rotateFrom(c)
 	}
 	return is, nil
 }

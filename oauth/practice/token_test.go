@@ -240,6 +240,34 @@ func TestRotationEndsTheOldRefreshToken(t *testing.T) {
 	}
 }
 
+func TestLeewayForgivesAnAnswerThatWasLost(t *testing.T) {
+	clock := newClock()
+	p := start(t, practice.Options{Rotate: true, Leeway: 10 * time.Second, Now: clock.Now})
+	c := newProgram(t, p)
+	first := c.signIn(t).RefreshToken
+	lost, err := c.refresh(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock.advance(10*time.Second - time.Millisecond)
+	second, err := c.refresh(first)
+	if err != nil {
+		t.Fatalf("within the leeway: %v", err)
+	}
+	if second.RefreshToken == first || second.RefreshToken == lost.RefreshToken {
+		t.Error("no new refresh token")
+	}
+	clock.advance(time.Millisecond)
+	_, err = c.refresh(first) // a second use does not make the leeway longer
+	wantError(t, err, "invalid_grant")
+	if _, err := c.refresh(lost.RefreshToken); err != nil {
+		t.Errorf("the one that was replaced later: %v", err)
+	}
+	clock.advance(10 * time.Second)
+	_, err = c.refresh(lost.RefreshToken)
+	wantError(t, err, "invalid_grant")
+}
+
 func TestAccessLifetimeCanBeChanged(t *testing.T) {
 	clock := newClock()
 	p := start(t, practice.Options{AccessLifetime: 10 * time.Second, Now: clock.Now})
