@@ -1,14 +1,14 @@
 package app
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
-	"github.com/natefinch/atomic"
+	"tokentray/oauth/jsonfile"
 )
 
 // settings are what the person chose and what is remembered for them. They hold no secret.
@@ -44,6 +44,8 @@ func folder() (string, error) {
 
 // loadSettings reads the settings; what is missing or damaged has its default.
 func loadSettings(path string, log *slog.Logger) settings {
+	// Whoever is at another provider has the same settings, and may be saving them just now.
+	jsonfile.Sweep(path, time.Minute)
 	var s settings
 	data, err := os.ReadFile(path)
 	if err == nil {
@@ -56,20 +58,10 @@ func loadSettings(path string, log *slog.Logger) settings {
 }
 
 func (s settings) save(path string) error {
-	data, err := json.MarshalIndent(s, "", "  ")
-	if err != nil {
-		return fmt.Errorf("could not encode the settings: %w", err)
-	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("could not make the configuration folder: %w", err)
 	}
-	if err := os.Chmod(path, 0o600); err != nil && !os.IsNotExist(err) {
-		return fmt.Errorf("could not protect the settings: %w", err)
-	}
-	if err := atomic.WriteFile(path, bytes.NewReader(append(data, '\n'))); err != nil {
-		return fmt.Errorf("could not save the settings: %w", err)
-	}
-	return nil
+	return jsonfile.Write(path, s)
 }
 
 // saveSettings writes the settings as they stand, beside Fyne's thread. What was changed last is what stays.

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"tokentray/oauth/jsonfile"
 	"tokentray/oauth/keychain"
 )
 
@@ -255,7 +256,7 @@ func writeClients(path string, c clients) error {
 	for _, k := range c.list {
 		file.Clients = append(file.Clients, clientRow{ID: k.ID, HasSecret: k.hasSecret, Project: k.Project, Redirect: k.Redirect})
 	}
-	return writeJSON(path, file)
+	return jsonfile.Write(path, file)
 }
 
 // loadClients reads which clients were imported earlier. What is damaged is put aside, and importing again mends it.

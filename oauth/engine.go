@@ -14,6 +14,8 @@ import (
 
 	"github.com/gofrs/flock"
 	"golang.org/x/sync/singleflight"
+
+	"tokentray/oauth/jsonfile"
 )
 
 // Config is what an [Engine] is made of.
@@ -149,6 +151,8 @@ func Open(config Config) (*Engine, error) {
 	if e.patience == 0 {
 		e.patience = defaultPatience
 	}
+	jsonfile.Sweep(e.listPath(), 0)
+	jsonfile.Sweep(e.clientsPath(), 0)
 	rows, damage := readList(e.listPath(), config.Provider.Name, e.now())
 	if damage != nil && !errors.Is(damage, ErrListAside) {
 		cancel()

@@ -1,7 +1,6 @@
 package oauth
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,7 +12,7 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/natefinch/atomic"
+	"tokentray/oauth/jsonfile"
 )
 
 // The account list is a file that a person may read: who is signed in, with which access, since when. It holds no
@@ -134,21 +133,5 @@ func readBounded(path string, limit int64) ([]byte, error) {
 }
 
 func writeList(path string, rows []row) error {
-	return writeJSON(path, listFile{Version: listVersion, Accounts: rows})
-}
-
-// writeJSON replaces a file as a whole or not at all, readable by its owner only.
-func writeJSON(path string, content any) error {
-	data, err := json.MarshalIndent(content, "", "  ")
-	if err != nil {
-		return fmt.Errorf("could not encode %s: %w", filepath.Base(path), err)
-	}
-	// The replacement takes over the mode of what it replaces, which may have been loosened by hand.
-	if err := os.Chmod(path, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("could not protect %s: %w", filepath.Base(path), err)
-	}
-	if err := atomic.WriteFile(path, bytes.NewReader(append(data, '\n'))); err != nil {
-		return fmt.Errorf("could not write %s: %w", filepath.Base(path), err)
-	}
-	return nil
+	return jsonfile.Write(path, listFile{Version: listVersion, Accounts: rows})
 }

@@ -95,6 +95,24 @@ func TestSomethingElseInTheListsPlaceIsPutAside(t *testing.T) {
 	w.signIn()
 }
 
+func TestStartSweepsUpWhatACrashLeftInTheMiddleOfAWrite(t *testing.T) {
+	w := newWorld(t)
+	a := w.signIn()
+	w.close()
+	for _, name := range []string{"accounts.json1234567890", "clients.json7"} {
+		if err := os.WriteFile(filepath.Join(w.folder, name), []byte(`{"version":1,"acc`), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.open()
+	if left, err := filepath.Glob(filepath.Join(w.folder, "*.json?*")); err != nil || len(left) > 0 {
+		t.Errorf("left are %q, %v", left, err)
+	}
+	if got := w.engine.Accounts(); len(got) != 1 || got[0].Address != a.Address {
+		t.Errorf("accounts are %v", got)
+	}
+}
+
 func TestOneEngineAtATimeUsesAFolder(t *testing.T) {
 	w := newWorld(t)
 	_, err := oauth.Open(w.config)
