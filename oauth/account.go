@@ -14,6 +14,9 @@ type Key struct {
 	Subject string
 }
 
+// flight is the name under which one renewal of the account at a time is under way.
+func (k Key) flight() string { return k.Issuer + "\x00" + k.Subject }
+
 // State says how an account's token stands.
 type State int
 

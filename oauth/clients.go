@@ -219,16 +219,6 @@ func (e *Engine) signInClient(key Key) string {
 	return a.Client
 }
 
-// clientOf is the ID of an account's client.
-func (e *Engine) clientOf(key Key) string {
-	e.mu.RLock()
-	defer e.mu.RUnlock()
-	if a := e.accounts[key]; a != nil {
-		return a.Client
-	}
-	return ""
-}
-
 func (e *Engine) clientsPath() string { return filepath.Join(e.dir, "clients.json") }
 
 // clientsFile remembers which clients were imported, without their secrets.

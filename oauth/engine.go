@@ -153,6 +153,7 @@ func Open(config Config) (*Engine, error) {
 	}
 	jsonfile.Sweep(e.listPath(), 0)
 	jsonfile.Sweep(e.clientsPath(), 0)
+	jsonfile.Sweep(e.historyPath(), 0)
 	rows, damage := readList(e.listPath(), config.Provider.Name, e.now())
 	if damage != nil && !errors.Is(damage, ErrListAside) {
 		cancel()

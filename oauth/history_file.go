@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 	"unique"
+
+	"tokentray/oauth/jsonfile"
 )
 
 // The histories stand in a file beside the account list, as readable and as free of secrets. Nothing hangs on it: it is
@@ -165,7 +167,7 @@ func (e *Engine) saveHistory() {
 			file.Accounts = append(file.Accounts, r)
 		}
 	}
-	if err := writeJSON(e.historyPath(), file); err != nil {
+	if err := jsonfile.Write(e.historyPath(), file); err != nil {
 		e.log.Warn("history not saved", "err", err)
 	}
 }

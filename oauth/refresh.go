@@ -15,7 +15,7 @@ import (
 func (e *Engine) renew(ctx context.Context, key Key, enough func(Token) bool) error {
 	for {
 		ours := false
-		done := e.flights.DoChan(key.Issuer+"\x00"+key.Subject, func() (any, error) {
+		done := e.flights.DoChan(key.flight(), func() (any, error) {
 			ours = true
 			return nil, e.flight(e.ctx, key, enough)
 		})
@@ -159,13 +159,9 @@ func (e *Engine) settle(seen account, token Token, err error) (listed bool) {
 // refresh trades the refresh token for an access token (RFC 6749 section 6). A refresh token that comes with the
 // answer is in the keychain before the access token is returned.
 func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) bool) (Token, error) {
-	used := seen.unsaved
-	if used == "" {
-		kept, err := e.keptRefresh(ctx, seen.key())
-		if err != nil {
-			return Token{}, err
-		}
-		used = kept
+	used, err := e.refreshToken(ctx, seen)
+	if err != nil {
+		return Token{}, err
 	}
 	client, err := e.client(ctx, seen.Client)
 	if err != nil {
@@ -206,7 +202,7 @@ func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) b
 		next = answer.RefreshToken
 	}
 	e.mu.Lock()
-	if a := e.current(seen); a != nil {
+	if a := e.holder(seen); a != nil {
 		a.unsaved, a.held = next, token
 		if granted := grantedScopes(answer); granted != nil && !sameScopes(granted, a.Scopes) {
 			a.Scopes = granted
@@ -214,6 +210,14 @@ func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) b
 	}
 	e.mu.Unlock()
 	return token, errors.Join(unusable, e.store(ctx, seen, next))
+}
+
+// refreshToken is an account's newest refresh token, also while the keychain has not taken it yet.
+func (e *Engine) refreshToken(ctx context.Context, seen account) (string, error) {
+	if seen.unsaved != "" {
+		return seen.unsaved, nil
+	}
+	return e.keptRefresh(ctx, seen.key())
 }
 
 // store puts a refresh token that a refresh brought into the keychain, if it did: only then may anybody have the access
@@ -226,7 +230,7 @@ func (e *Engine) store(ctx context.Context, seen account, refreshToken string) e
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if a := e.current(seen); a != nil {
+	if a := e.holder(seen); a != nil {
 		a.unsaved, a.held = "", Token{}
 	}
 	return nil
@@ -237,9 +241,9 @@ func (e *Engine) storeRefreshToken(ctx context.Context, seen account, refreshTok
 	e.storing.Lock()
 	defer e.storing.Unlock()
 	e.mu.RLock()
-	current := e.current(seen) != nil
+	held := e.holder(seen) != nil
 	e.mu.RUnlock()
-	if !current {
+	if !held {
 		return nil
 	}
 	if err := e.secrets.Set(ctx, refreshEntry(seen.key()), refreshToken); err != nil {
@@ -271,8 +275,18 @@ func (e *Engine) keepUnsaved() {
 // current returns the account that a flight began with, unless it was removed or signed in anew meanwhile: then the
 // flight's answer is about a grant of the past. Engine.mu is held.
 func (e *Engine) current(seen account) *account {
+	a := e.holder(seen)
+	if a == nil || a.Phase != settled {
+		return nil
+	}
+	return a
+}
+
+// holder returns the account that holds the grant a flight began with, also while it is removed: the newest refresh
+// token is what its access is withdrawn with. Engine.mu is held.
+func (e *Engine) holder(seen account) *account {
 	a := e.accounts[seen.key()]
-	if a == nil || a.generation != seen.generation || a.Phase != settled {
+	if a == nil || a.generation != seen.generation || a.Phase == adding {
 		return nil
 	}
 	return a

@@ -31,13 +31,11 @@ func (e *Engine) Remove(ctx context.Context, key Key) (Removal, error) {
 	}
 	before, due := a.row, a.due
 	a.Phase = removing
-	a.generation++
 	e.agenda.set(a, time.Time{})
 	e.mu.Unlock()
 	if err := e.save(); err != nil {
 		e.mu.Lock()
 		a.Phase = before.Phase
-		a.generation--
 		if due.IsZero() && a.state == Renewing {
 			due = e.now() // that renewal may have found the account removed, and planned nothing
 		}
@@ -60,9 +58,24 @@ func (e *Engine) Remove(ctx context.Context, key Key) (Removal, error) {
 
 // finishRemoval does a removal's steps. unlocking runs what needs the keychain.
 func (e *Engine) finishRemoval(ctx context.Context, key Key, unlocking func(context.Context, func() error) error) (withdrawn, forgotten error) {
+	// A renewal that is under way finishes first: where refresh tokens rotate, the one that it brings is the one that
+	// the access can be withdrawn with.
+	select {
+	case <-e.flights.DoChan(key.flight(), func() (any, error) { return nil, nil }):
+	case <-ctx.Done():
+		return ctx.Err(), ctx.Err()
+	}
+	e.mu.RLock()
+	a := e.accounts[key]
+	if a == nil || a.Phase != removing {
+		e.mu.RUnlock()
+		return nil, nil // signed in again meanwhile
+	}
+	seen := *a
+	e.mu.RUnlock()
 	var refreshToken string
 	err := unlocking(ctx, func() (err error) {
-		refreshToken, err = e.keptRefresh(ctx, key)
+		refreshToken, err = e.refreshToken(ctx, seen)
 		return err
 	})
 	switch {
@@ -71,9 +84,8 @@ func (e *Engine) finishRemoval(ctx context.Context, key Key, unlocking func(cont
 	case err != nil:
 		return err, err // what can't be read must not be cleared: it is needed to withdraw the access
 	default:
-		withdrawn = e.withdraw(ctx, e.clientOf(key), refreshToken)
+		withdrawn = e.withdraw(ctx, seen.Client, refreshToken)
 	}
-	// A renewal that is under way finishes first, so that it leaves nothing behind.
 	e.storing.Lock()
 	defer e.storing.Unlock()
 	if !e.inPhase(key, removing) {

@@ -205,3 +205,36 @@ func TestRenewalUnderWayLeavesNothingOfARemovedAccount(t *testing.T) {
 	<-renewed
 	w.nothingKept()
 }
+
+// At a provider that rotates, the refresh token from before the renewal is dead and withdraws nothing.
+func TestRemovalDuringARenewalWithdrawsWithWhatItBrings(t *testing.T) {
+	w := newWorld(t)
+	w.provider.SetRotate(true)
+	a := w.signIn()
+	rotated, heard := make(chan string), make(chan struct{})
+	w.provider.SetFault(practice.Token, practice.Fault{Times: 1, Edit: func(answer map[string]any) {
+		rotated <- answer["refresh_token"].(string)
+		<-heard
+	}})
+	renewed := make(chan error, 1)
+	go func() {
+		_, err := w.engine.Token(context.Background(), a.Key, anew)
+		renewed <- err
+	}()
+	newest := <-rotated
+	removed := make(chan oauth.Removal, 1)
+	go func() {
+		removal, _ := w.engine.Remove(context.Background(), a.Key)
+		removed <- removal
+	}()
+	w.await(func(accounts []oauth.Account) bool { return len(accounts) == 0 })
+	close(heard)
+	if removal := <-removed; removal != (oauth.Removal{Address: a.Address}) {
+		t.Errorf("steps failed: %+v", removal)
+	}
+	<-renewed
+	if !w.dead(newest) {
+		t.Error("the grant lives on")
+	}
+	w.nothingKept()
+}
