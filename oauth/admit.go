@@ -13,7 +13,8 @@ const storeTime = 2 * time.Minute
 
 // admit makes an account of a finished sign-in. A new one is listed only after the keychain took its refresh token
 // and gave it back; whatever fails on the way is undone. One that is there already gets the new tokens, and keeps
-// its old ones if the keychain refuses.
+// its old ones if the keychain refuses. A crash at any step leaves a list and a keychain of which the next start makes
+// either the account as it was or as it should be.
 func (e *Engine) admit(ctx context.Context, granted grant) (Account, error) {
 	ctx, cancel := within(ctx, storeTime)
 	defer cancel()
@@ -25,9 +26,12 @@ func (e *Engine) admit(ctx context.Context, granted grant) (Account, error) {
 	e.mu.Lock()
 	known := e.accounts[key]
 	isNew := known == nil || known.Phase != settled
+	var ended time.Time
 	if isNew {
 		r.Phase = adding
 		e.put(&account{row: r})
+	} else {
+		ended = known.Ended
 	}
 	e.mu.Unlock()
 	if isNew {
@@ -35,10 +39,18 @@ func (e *Engine) admit(ctx context.Context, granted grant) (Account, error) {
 			return Account{}, errors.Join(err, e.drop(key))
 		}
 	}
-	err := e.unlocked(ctx, func() error { return e.secrets.Set(ctx, refreshEntry(key), granted.refreshToken) })
+	var err error
+	if !ended.IsZero() {
+		err = e.reopen(ctx, known)
+	}
+	if err == nil {
+		err = e.unlocked(ctx, func() error { return e.secrets.Set(ctx, refreshEntry(key), granted.refreshToken) })
+	}
 	if err != nil {
 		if isNew {
 			e.undo(ctx, key)
+		} else if !ended.IsZero() {
+			e.listEnded(known, ended)
 		}
 		return Account{}, fmt.Errorf("could not keep the refresh token: %w", err)
 	}
@@ -68,6 +80,28 @@ func (e *Engine) admit(ctx context.Context, granted grant) (Account, error) {
 	e.changed()
 	e.poke()
 	return a.snapshot(), nil
+}
+
+// reopen forgets of an account that its grant has ended, with what is left of its access token. From then on a start
+// asks the provider how the account stands: after a crash it finds the new grant if the keychain has that by then, and
+// the end of the old one if not.
+func (e *Engine) reopen(ctx context.Context, a *account) error {
+	err := e.unlocked(ctx, func() error { return e.secrets.Delete(ctx, accessEntry(a.key())) })
+	if err != nil {
+		return fmt.Errorf("could not forget the old access token: %w", err)
+	}
+	e.listEnded(a, time.Time{})
+	return nil
+}
+
+// listEnded notes in the list when the account's grant ended; zero: it has not.
+func (e *Engine) listEnded(a *account, ended time.Time) {
+	e.mu.Lock()
+	a.Ended = ended
+	e.mu.Unlock()
+	if err := e.save(); err != nil {
+		e.log.Warn("account list not saved", "err", err)
+	}
 }
 
 // put files an account, at the end of the list if it is new, else in place of what was known of it. Engine.mu is held.
