@@ -42,6 +42,9 @@ type clients struct {
 	current string
 	// fixed tells that they were given by Config and are not for a file.
 	fixed bool
+	// stray are the IDs of clients that are not known and whose secrets the keychain may have all the same: one is being
+	// imported or forgotten, or was when a crash came. They stand in the file, so that the next start clears them away.
+	stray []string
 }
 
 // knownClient is a client as it was imported. Its secret stands in the keychain, and in Client once it was read.
@@ -70,7 +73,17 @@ func (c clients) with(client Client) clients {
 		}
 		list[i] = imported
 	}
-	return clients{list: list, current: client.ID}
+	return clients{list: list, current: client.ID, stray: c.stray}.withoutStray(client.ID)
+}
+
+func (c clients) withStray(id string) clients {
+	c.stray = append(c.withoutStray(id).stray, id)
+	return c
+}
+
+func (c clients) withoutStray(id string) clients {
+	c.stray = slices.DeleteFunc(slices.Clone(c.stray), func(s string) bool { return s == id })
+	return c
 }
 
 // HasClient tells whether a sign-in is possible at all.
@@ -100,8 +113,19 @@ func (e *Engine) Clients() []Client {
 // is replaced, and its accounts, which may have waited for a better secret, are tried again. Other clients stay, and so
 // do their accounts.
 func (e *Engine) SetClient(ctx context.Context, client Client) error {
+	e.storing.Lock()
+	defer e.storing.Unlock()
 	if client.Secret != "" {
-		err := e.unlocked(ctx, func() error {
+		err := e.changeClients(func(c clients) (clients, error) {
+			if c.find(client.ID) != nil {
+				return c, nil
+			}
+			return c.withStray(client.ID), nil
+		}, "")
+		if err != nil {
+			return err
+		}
+		err = e.unlocked(ctx, func() error {
 			return e.secrets.Set(ctx, clientSecretEntry(client.ID), client.Secret)
 		})
 		if err != nil {
@@ -125,6 +149,8 @@ func (e *Engine) UseClient(id string) error {
 // ForgetClient drops a client and its secret. One that still has accounts is refused with [ErrClientInUse]. If it was
 // the current one, the one imported last takes its place.
 func (e *Engine) ForgetClient(ctx context.Context, id string) error {
+	e.storing.Lock()
+	defer e.storing.Unlock()
 	err := e.changeClients(func(c clients) (clients, error) {
 		for _, a := range e.accounts {
 			if a.Client == id || a.Client == "" && c.current == id {
@@ -138,15 +164,34 @@ func (e *Engine) ForgetClient(ctx context.Context, id string) error {
 				c.current = c.list[n-1].ID
 			}
 		}
-		return c, nil
+		return c.withStray(id), nil
 	}, "")
 	if err != nil {
 		return err
 	}
-	if err := e.unlocked(ctx, func() error { return e.secrets.Delete(ctx, clientSecretEntry(id)) }); err != nil {
+	return e.unlocked(ctx, func() error { return e.clearStray(ctx, id) })
+}
+
+// clearStray takes the secret of a client that is not known out of the keychain. Engine.storing is held.
+func (e *Engine) clearStray(ctx context.Context, id string) error {
+	if err := e.secrets.Delete(ctx, clientSecretEntry(id)); err != nil {
 		return fmt.Errorf("could not clear the client secret: %w", err)
 	}
-	return nil
+	return e.changeClients(func(c clients) (clients, error) { return c.withoutStray(id), nil }, "")
+}
+
+// clearStrays does so for all that an earlier run left.
+func (e *Engine) clearStrays() {
+	e.storing.Lock()
+	defer e.storing.Unlock()
+	e.mu.RLock()
+	strays := e.clients.stray
+	e.mu.RUnlock()
+	for _, id := range strays {
+		if err := e.clearStray(e.ctx, id); err != nil {
+			e.log.Warn("half-finished change waits for the next start", "err", err)
+		}
+	}
 }
 
 // changeClients saves what change makes of the clients and puts it in force; change runs with Engine.mu held. Accounts
@@ -233,18 +278,22 @@ type clientRow struct {
 	HasSecret bool   `json:"has_secret"`
 	Project   string `json:"project,omitempty"`
 	Redirect  string `json:"redirect,omitempty"`
+	Phase     phase  `json:"phase,omitempty"`
 }
 
 const clientsVersion = 1
 
 func (r clientRow) valid() bool {
-	return plausible(r.ID, 512) && (r.Project == "" || plausible(r.Project, 512)) && (r.Redirect == "" || plausible(r.Redirect, 2048))
+	return plausible(r.ID, 512) && (r.Phase == settled || r.Phase == removing) && (r.Project == "" || plausible(r.Project, 512)) && (r.Redirect == "" || plausible(r.Redirect, 2048))
 }
 
 func writeClients(path string, c clients) error {
 	file := clientsFile{Version: clientsVersion, Current: c.current, Clients: []clientRow{}}
 	for _, k := range c.list {
 		file.Clients = append(file.Clients, clientRow{ID: k.ID, HasSecret: k.hasSecret, Project: k.Project, Redirect: k.Redirect})
+	}
+	for _, id := range c.stray {
+		file.Clients = append(file.Clients, clientRow{ID: id, HasSecret: true, Phase: removing})
 	}
 	return jsonfile.Write(path, file)
 }
@@ -260,6 +309,10 @@ func (e *Engine) loadClients() {
 	for _, r := range file.Clients {
 		if !r.valid() || e.clients.find(r.ID) != nil {
 			damaged = true
+			continue
+		}
+		if r.Phase == removing {
+			e.clients = e.clients.withStray(r.ID)
 			continue
 		}
 		e.clients.list = append(e.clients.list, &knownClient{

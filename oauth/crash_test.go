@@ -268,3 +268,32 @@ func TestCrashAtAnyStepOfARemovalIsFinishedAtTheNextStart(t *testing.T) {
 		}
 	})
 }
+
+func TestCrashAtAnyStepOfAnImportLeavesNoSecretBehind(t *testing.T) {
+	crashes(t, func(*world) {}, func(w *world) {
+		if err := w.engine.SetClient(context.Background(), oauth.Client{ID: "another", Secret: "another secret"}); err != nil {
+			w.Fatal(err)
+		}
+	}, func(w *world, _ moment) { w.wantClients(1) })
+}
+
+func TestCrashAtAnyStepOfForgettingAClientLeavesNoSecretBehind(t *testing.T) {
+	crashes(t, func(w *world) {
+		if err := w.engine.SetClient(context.Background(), oauth.Client{ID: "another", Secret: "another secret"}); err != nil {
+			w.Fatal(err)
+		}
+	}, func(w *world) {
+		if err := w.engine.ForgetClient(context.Background(), "another"); err != nil {
+			w.Fatal(err)
+		}
+	}, func(w *world, _ moment) { w.wantClients(1) })
+}
+
+// wantClients wants the practice provider's client and at most one more.
+func (w *world) wantClients(more int) {
+	w.Helper()
+	known := w.engine.Clients()
+	if len(known) < 1 || len(known) > 1+more || known[0].ID != w.provider.ClientID() {
+		w.Errorf("clients are %v", known)
+	}
+}
