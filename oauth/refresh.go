@@ -157,7 +157,8 @@ func (e *Engine) settle(seen account, token Token, err error) (listed bool) {
 }
 
 // refresh trades the refresh token for an access token (RFC 6749 section 6). A refresh token that comes with the
-// answer is in the keychain before the access token is returned.
+// answer is in the keychain before the access token is returned. A crash before that is the one that nobody can make
+// good: it costs the sign-in where the provider kills the old refresh token at once.
 func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) bool) (Token, error) {
 	used, err := e.refreshToken(ctx, seen)
 	if err != nil {
