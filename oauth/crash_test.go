@@ -251,6 +251,19 @@ func TestCrashAtAnyStepOfSigningInAgainCostsNothing(t *testing.T) {
 	})
 }
 
+func TestSigningInAgainThatTheKeychainRefusesLeavesTheEndInTheList(t *testing.T) {
+	w := newWorld(t)
+	a := w.signIn()
+	w.endGrant(a)
+	w.secrets.FailSet(errors.New("full"))
+	w.signInError()
+	w.secrets.FailSet(nil)
+	w.restart()
+	if got := w.engine.Accounts(); len(got) != 1 || !got[0].NeedsSignIn() || got[0].Ended.IsZero() {
+		t.Errorf("accounts are %+v", got)
+	}
+}
+
 func TestCrashAtAnyStepOfARenewalLosesNobody(t *testing.T) {
 	crashes(t, func(w *world) { w.signIn() }, func(w *world) { w.token(w.engine.Accounts()[0], anew) },
 		func(w *world, _ moment) { w.wantAccounts(1, "alice@example.com") })
