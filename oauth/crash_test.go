@@ -269,6 +269,26 @@ func TestCrashAtAnyStepOfARenewalLosesNobody(t *testing.T) {
 		func(w *world, _ moment) { w.wantAccounts(1, "alice@example.com") })
 }
 
+// Where refresh tokens rotate, the answer that is under way holds the only one that is left.
+func TestEndInTheMiddleOfARenewalWaitsForTheAnswer(t *testing.T) {
+	w := newWorld(t)
+	w.provider.SetRotate(true)
+	a := w.signIn()
+	before := w.refreshToken(a)
+	rotated := make(chan struct{})
+	w.provider.SetFault(practice.Token, practice.Fault{Times: 1, Edit: func(map[string]any) {
+		close(rotated)
+		<-time.After(200 * time.Millisecond)
+	}})
+	go func() { _, _ = w.engine.Token(context.Background(), a.Key, anew) }()
+	<-rotated
+	w.restart()
+	if w.refreshToken(a) == before {
+		t.Error("the new refresh token is lost, and the one before is dead")
+	}
+	w.token(a, anew/4)
+}
+
 func TestCrashAtAnyStepOfARemovalIsFinishedAtTheNextStart(t *testing.T) {
 	var gone string
 	crashes(t, func(w *world) {

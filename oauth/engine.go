@@ -95,6 +95,7 @@ type watcher struct{ tell func([]Account) }
 const (
 	defaultPatience = 5 * time.Minute
 	maxInFlight     = 8
+	closeGrace      = 2 * time.Second
 	// maxRenewing leaves some of the scheduler's renewals to wait for the keychain while as many as may be are in flight.
 	maxRenewing = maxInFlight + 2
 	// announceRest is between two snapshots. A thousand renewals in a row would make two thousand, of a thousand accounts
@@ -187,7 +188,8 @@ func Open(config Config) (*Engine, error) {
 	return e, damage
 }
 
-// Close ends every request, sign-in and timer and waits for them.
+// Close ends every request, sign-in and timer and waits for them. A renewal that asks the provider just now has two
+// seconds to hear the answer.
 func (e *Engine) Close() error {
 	e.mu.Lock()
 	e.closed = true

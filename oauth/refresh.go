@@ -181,6 +181,8 @@ func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) b
 		<-e.slots
 		return token, nil // the wait was long enough to learn that the clock was wrong
 	}
+	ctx, cancel := outlasting(ctx)
+	defer cancel()
 	source := contact.config(client, "", nil).TokenSource(e.withHTTP(ctx), &oauth2.Token{RefreshToken: used})
 	answer, err := source.Token()
 	<-e.slots // the keychain's time is not the provider's
@@ -211,6 +213,22 @@ func (e *Engine) refresh(ctx context.Context, seen account, enough func(Token) b
 	}
 	e.mu.Unlock()
 	return token, errors.Join(unusable, e.store(ctx, seen, next))
+}
+
+// outlasting lets a request that has begun come to its end although ctx ends, for closeGrace at most: its answer may hold
+// the only refresh token that is left.
+func outlasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	lasting, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		grace := time.NewTimer(closeGrace)
+		defer grace.Stop()
+		select {
+		case <-grace.C:
+			cancel()
+		case <-lasting.Done():
+		}
+	})
+	return lasting, func() { stop(); cancel() }
 }
 
 // refreshToken is an account's newest refresh token, also while the keychain has not taken it yet.
