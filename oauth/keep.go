@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// Access tokens are kept in the keychain so that the next start needs no network. That is done behind the renewals' back:
-// a keychain with many entries takes longer to write one than a provider takes to answer, and nobody waits for it.
+// Access tokens are kept in the keychain so that the next start needs no network. That is done behind the renewals' back,
+// and in their pauses: a keychain does one thing at a time, and one with many entries takes longer to write one than a
+// provider takes to answer.
 
 // keepTime is how long the end of the program may be put off for access tokens that are not kept yet, and how long the
 // keeping of one may take.
@@ -19,6 +20,11 @@ func (e *Engine) keepSoon(a *account) {
 	}
 	a.unkept = true
 	e.unkept = append(e.unkept, a.key())
+	e.keepOn()
+}
+
+// keepOn has access tokens kept if there are any that are not.
+func (e *Engine) keepOn() {
 	select {
 	case e.keep <- struct{}{}:
 	default:
@@ -59,8 +65,10 @@ func (e *Engine) keepNext(ctx context.Context) (more bool) {
 	e.mu.Lock()
 	if len(e.unkept) == 0 {
 		e.unkept = nil
+	}
+	if len(e.unkept) == 0 || e.renewing > 0 {
 		e.mu.Unlock()
-		return false
+		return false // the end of the last renewal goes on
 	}
 	key := e.unkept[0]
 	e.unkept = e.unkept[1:]

@@ -54,6 +54,9 @@ func (e *Engine) renewDue(due account) {
 	}
 	e.mu.Lock()
 	e.renewing--
+	if e.renewing == 0 && len(e.unkept) > 0 {
+		e.keepOn()
+	}
 	e.mu.Unlock()
 	e.poke()
 }
