@@ -110,7 +110,9 @@ func (w *wreck) live(t *testing.T) {
 	w.T = t
 	w.d = virtual.ForTest(t, virtual.Options{})
 	w.startProvider()
-	w.start("--hidden", "--client", w.writeClient())
+	file, err := w.d.ClientFile(w.provider)
+	must(w.T, err)
+	w.start("--hidden", "--client", file)
 	w.leaveAlone()
 
 	var acts []string

@@ -5,8 +5,6 @@ package ring_test
 import (
 	"encoding/base64"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -138,18 +136,4 @@ func (w *wreck) quiet() {
 		before = answers
 		return same
 	})
-}
-
-// writeClient writes the client file of the provider.
-func (w *wreck) writeClient() (path string) {
-	w.Helper()
-	text, err := json.Marshal(map[string]any{"installed": map[string]any{
-		"client_id": w.provider.ClientID(), "client_secret": w.provider.ClientSecret(),
-		"auth_uri": w.provider.Issuer() + "/authorize", "token_uri": w.provider.Issuer() + "/token",
-		"redirect_uris": []string{"http://localhost"},
-	}})
-	must(w.T, err)
-	path = filepath.Join(w.d.Home(), "client.json")
-	must(w.T, os.WriteFile(path, text, 0o600))
-	return path
 }

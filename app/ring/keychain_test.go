@@ -4,10 +4,7 @@ package ring_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
-	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -34,13 +31,9 @@ func newVault(t *testing.T, o practice.Options) *vault {
 	provider, err := practice.Start(o)
 	must(t, err)
 	t.Cleanup(func() { provider.Close() })
-	issuer, err := url.Parse(provider.Issuer())
+	v := &vault{t, virtual.ForTest(t, virtual.Options{}), provider, virtual.ServiceOf(provider), ""}
+	v.client, err = v.ClientFile(provider)
 	must(t, err)
-	v := &vault{t, virtual.ForTest(t, virtual.Options{}), provider, "Token Tray (" + issuer.Host + ")", ""}
-	v.client = filepath.Join(v.Home(), "client.json")
-	file := fmt.Sprintf(`{"installed":{"client_id":%q,"client_secret":%q,"auth_uri":%q,"token_uri":%q}}`,
-		provider.ClientID(), provider.ClientSecret(), provider.Issuer()+"/authorize", provider.Issuer()+"/token")
-	must(t, os.WriteFile(v.client, []byte(file), 0o600))
 	return v
 }
 

@@ -4,11 +4,9 @@ package ring_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strconv"
 	"syscall"
 	"testing"
@@ -99,13 +97,8 @@ func startSoak(t *testing.T, chance *rand.Rand) *soak {
 	must(t, err)
 	t.Cleanup(func() { _ = provider.Close() })
 	d := virtual.ForTest(t, virtual.Options{})
-	client, err := json.Marshal(map[string]any{"installed": map[string]any{
-		"client_id": provider.ClientID(), "client_secret": provider.ClientSecret(),
-		"auth_uri": provider.Issuer() + "/authorize", "token_uri": provider.Issuer() + "/token",
-	}})
+	file, err := d.ClientFile(provider)
 	must(t, err)
-	file := filepath.Join(d.Home(), "client.json")
-	must(t, os.WriteFile(file, client, 0o600))
 	s := &soak{T: t, desktop: d, provider: provider, chance: chance, heeded: map[string]bool{}}
 	s.program, s.tray = start(t, d, "--hidden", "--issuer", provider.Issuer(), "--client", file)
 	t.Cleanup(func() {

@@ -67,7 +67,7 @@ func measureCrowd(ctx context.Context, path string) (c crowd, err error) {
 
 // newCrowd signs people in whose access tokens the keyring does not have, so that all of them are due at the next start.
 func newCrowd(ctx context.Context, d *virtual.Desktop, path string, p *practice.Provider, people int) (*subject, error) {
-	file, err := d.ClientFile(p.ClientID(), p.ClientSecret())
+	file, err := d.ClientFile(p)
 	if err != nil {
 		return nil, err
 	}

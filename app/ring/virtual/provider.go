@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
+
+	"tokentray/oauth/practice"
 )
 
 // SecondOpinion is a running OpenID provider that this project did not write, with what is needed to sign in there.
@@ -56,11 +58,11 @@ func (d *Desktop) StartSecondOpinion(ctx context.Context, path string) (s Second
 	return s, nil
 }
 
-// ClientFile writes a client file as Google's console gives one, for the flag --client.
-func (d *Desktop) ClientFile(id, secret string) (path string, err error) {
+// ClientFile writes the file of a practice provider's client, for the flag --client.
+func (d *Desktop) ClientFile(p *practice.Provider) (path string, err error) {
 	text, err := json.Marshal(map[string]any{"installed": map[string]any{
-		"client_id": id, "client_secret": secret,
-		"auth_uri": "https://accounts.google.com/o/oauth2/auth", "token_uri": "https://oauth2.googleapis.com/token",
+		"client_id": p.ClientID(), "client_secret": p.ClientSecret(),
+		"auth_uri": p.Issuer() + "/authorize", "token_uri": p.Issuer() + "/token",
 	}})
 	if err != nil {
 		return "", err
