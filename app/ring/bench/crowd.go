@@ -6,7 +6,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"tokentray/app/ring/virtual"
@@ -78,8 +80,14 @@ func newCrowd(ctx context.Context, d *virtual.Desktop, path string, p *practice.
 	imported := func(*virtual.Program, *virtual.Tray) error {
 		for {
 			files, err := filepath.Glob(filepath.Join(d.ConfigHome(), "tokentray", virtual.FolderOf(p), "clients.json"))
-			if err != nil || len(files) > 0 {
+			if err != nil {
 				return err
+			}
+			for _, file := range files {
+				text, err := os.ReadFile(file)
+				if err != nil || !strings.Contains(string(text), `"phase"`) { // else its secret is on its way to the keyring
+					return err
+				}
 			}
 			if err := wait(ctx, 10*time.Millisecond); err != nil {
 				return err

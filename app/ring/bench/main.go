@@ -80,11 +80,11 @@ func run(ctx context.Context, program, baseline string) error {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
+	printTable(os.Stdout, ours, bare)
 	many, err := measureCrowd(ctx, program)
 	if err != nil {
-		return err
+		return fmt.Errorf("a thousand accounts: %w", err)
 	}
-	printTable(os.Stdout, ours, bare)
 	many.print(os.Stdout)
 	return nil
 }
