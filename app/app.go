@@ -39,6 +39,8 @@ type App struct {
 	cancel  context.CancelFunc
 	signals chan os.Signal // those that ask it to end
 	work    sync.WaitGroup
+	// stopping is what stop does.
+	stopping sync.Once
 
 	settingsTurn    sync.Mutex // held while the settings are written
 	settingsWritten int        // which change was written last; guarded by settingsTurn
@@ -244,11 +246,13 @@ func (a *App) closeSession() {
 // quit has the application end.
 func (a *App) quit() { a.cancel() }
 
-// stop ends everything that was started. Called once, at the end.
+// stop ends everything that was started, once, however many call it: the program can end from two sides.
 func (a *App) stop() {
-	a.cancel()
-	a.closeSession()
-	a.work.Wait()
+	a.stopping.Do(func() {
+		a.cancel()
+		a.closeSession()
+		a.work.Wait()
+	})
 }
 
 // note logs an error that nobody needs to be told of.

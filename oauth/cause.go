@@ -37,6 +37,9 @@ var causes = []struct {
 	{"keychain_timeout", keychain.ErrTimeout},
 	{"keychain_not_kept", keychain.ErrNotKept},
 	{"keychain_too_large", keychain.ErrTooLarge},
+	{"keychain_fault", keychain.ErrFault},
+	{"token_damaged", ErrTokenDamaged},
+	{"client_lost", ErrClientLost},
 }
 
 // causeOf is what can be kept of an error.

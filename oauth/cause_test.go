@@ -16,7 +16,7 @@ import (
 func sorted(err error) (is []bool) {
 	for _, known := range []error{
 		ErrNoClient, ErrSignInAgain, ErrClientRefused, ErrTokenLost, ErrUnreachable, ErrBadAnswer, ErrNotSaved, ErrIssuer,
-		ErrCodeRefused, keychain.ErrLocked, keychain.ErrDismissed, keychain.ErrNoBus, keychain.ErrNoService,
+		ErrCodeRefused, ErrTokenDamaged, ErrClientLost, keychain.ErrFault, keychain.ErrLocked, keychain.ErrDismissed, keychain.ErrNoBus, keychain.ErrNoService,
 		keychain.ErrTimeout, keychain.ErrNotKept, keychain.ErrTooLarge, keychain.ErrNotFound,
 	} {
 		is = append(is, errors.Is(err, known))
@@ -41,6 +41,9 @@ func TestCauseIsReadBackAsItWas(t *testing.T) {
 		"portal":             fmt.Errorf("%w: not an OAuth answer", ErrBadAnswer),
 		"offline":            fmt.Errorf("%w: %w", ErrUnreachable, errors.New("dial tcp: lookup host: no such host")),
 		"lost":               ErrTokenLost,
+		"damaged":            ErrTokenDamaged,
+		"client lost":        ErrClientLost,
+		"keychain failed":    fmt.Errorf("could not read: %w", keychain.ErrFault),
 		"no client":          fmt.Errorf("%w: its secret is gone", ErrNoClient),
 		"dismissed":          fmt.Errorf("%w: %w", keychain.ErrLocked, keychain.ErrDismissed),
 		"no bus":             keychain.ErrNoBus,
@@ -142,7 +145,9 @@ func TestStateAtAStartIsTheLists(t *testing.T) {
 		"ended, and yet locked": {at, keychain.ErrLocked, SignInAgain},
 		"never ended":           {time.Time{}, ErrSignInAgain, Ready},
 		"lost":                  {time.Time{}, ErrTokenLost, Lost},
+		"damaged":               {time.Time{}, ErrTokenDamaged, Lost},
 		"client":                {time.Time{}, ErrClientRefused, ClientTrouble},
+		"client lost":           {time.Time{}, ErrClientLost, ClientTrouble},
 		"offline":               {time.Time{}, ErrUnreachable, Ready},
 	} {
 		r := row{Ended: c.ended}

@@ -284,7 +284,8 @@ type clientRow struct {
 const clientsVersion = 1
 
 func (r clientRow) valid() bool {
-	return plausible(r.ID, 512) && (r.Phase == settled || r.Phase == removing) && (r.Project == "" || plausible(r.Project, 512)) && (r.Redirect == "" || plausible(r.Redirect, 2048))
+	return plausible(r.ID, 512) && (r.Phase == settled || r.Phase == removing) &&
+		(r.Project == "" || plausible(r.Project, 512)) && (r.Redirect == "" || plausible(r.Redirect, 2048))
 }
 
 func writeClients(path string, c clients) error {

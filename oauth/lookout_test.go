@@ -8,13 +8,17 @@ import (
 	"time"
 )
 
-func allReady(e *Engine) bool {
-	for _, a := range e.Accounts() {
+// wantSoonBack lets the network come back, and wants everybody to have a token half a minute later.
+func (n *network) wantSoonBack(t *testing.T, v *virtual) {
+	t.Helper()
+	n.become(nil)
+	time.Sleep(30 * time.Second)
+	synctest.Wait()
+	for _, a := range v.Accounts() {
 		if a.State != Ready || !a.Expiry.After(time.Now()) {
-			return false
+			t.Errorf("account is %+v", a)
 		}
 	}
-	return true
 }
 
 // The line behind a router, or a portal's login, changes nothing that this computer could see.
@@ -37,12 +41,7 @@ func TestNetworkThatComesBackWithoutASignIsNoticed(t *testing.T) {
 						v := newVirtual(t, n, accounts, nil)
 						defer v.Close()
 						time.Sleep(3*time.Hour + time.Duration(late)*3*time.Second)
-						n.become(nil)
-						time.Sleep(30 * time.Second)
-						synctest.Wait()
-						if !allReady(v.Engine) {
-							t.Errorf("accounts are %+v", v.Accounts())
-						}
+						n.wantSoonBack(t, v)
 					})
 				}
 			})
@@ -78,12 +77,7 @@ func TestRemovedAccountLeavesNobodyInTheDark(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(10 * time.Minute)
-		n.become(nil)
-		time.Sleep(30 * time.Second)
-		synctest.Wait()
-		if !allReady(v.Engine) {
-			t.Errorf("accounts are %+v", v.Accounts())
-		}
+		n.wantSoonBack(t, v)
 	})
 }
 

@@ -137,8 +137,8 @@ func (e *Engine) withdraw(ctx context.Context, clientID, refreshToken string) er
 	return fmt.Errorf("could not withdraw access: %w: %w", ErrBadAnswer, refused)
 }
 
-// finishHalfDone finishes removals and undoes additions, of accounts and of clients, that an earlier run did not bring to an end. What fails
-// now, without asking anybody for anything, waits for the next start.
+// finishHalfDone finishes removals and undoes additions, of accounts and of clients, that an earlier run did not bring to
+// an end. What fails now, without asking anybody for anything, waits for the next start.
 func (e *Engine) finishHalfDone() {
 	e.clearStrays()
 	e.mu.RLock()
