@@ -301,7 +301,7 @@ func writeClients(path string, c clients) error {
 
 // loadClients reads which clients were imported earlier. What is damaged is put aside, and importing again mends it.
 func (e *Engine) loadClients() {
-	data, err := readBounded(e.clientsPath(), 1<<20)
+	data, err := jsonfile.Read(e.clientsPath(), 1<<20)
 	if errors.Is(err, fs.ErrNotExist) {
 		return
 	}
@@ -328,7 +328,7 @@ func (e *Engine) loadClients() {
 	if !damaged {
 		return
 	}
-	aside, err := putAside(e.clientsPath(), e.now())
+	aside, err := jsonfile.PutAside(e.clientsPath(), e.now())
 	if err == nil {
 		err = writeClients(e.clientsPath(), e.clients)
 	}

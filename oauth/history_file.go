@@ -84,7 +84,7 @@ func (e *Engine) historyPath() string { return filepath.Join(e.dir, "history.jso
 // loadHistory gives the accounts that are listed what happened to them before. What is of no use, and what is about
 // accounts that are gone, is not in the file any more when it is written next, which is soon then.
 func (e *Engine) loadHistory() {
-	data, err := readBounded(e.historyPath(), maxHistory)
+	data, err := jsonfile.Read(e.historyPath(), maxHistory)
 	if errors.Is(err, fs.ErrNotExist) {
 		return
 	}

@@ -4,10 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 	"unicode"
@@ -80,7 +77,7 @@ type listFile struct {
 // readList reads the rows of one issuer. A missing file is an empty list. A file that holds anything else than such
 // rows is renamed, the rows that can be used are returned, and the error is ErrListAside with the new name.
 func readList(path, issuer string, now time.Time) ([]row, error) {
-	data, err := readBounded(path, maxList)
+	data, err := jsonfile.Read(path, maxList)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -102,34 +99,11 @@ func readList(path, issuer string, now time.Time) ([]row, error) {
 	if !damaged {
 		return rows, nil
 	}
-	aside, err := putAside(path, now)
+	aside, err := jsonfile.PutAside(path, now)
 	if err != nil {
 		return nil, fmt.Errorf("could not put the damaged account list aside: %w", err)
 	}
 	return rows, fmt.Errorf("%w as %s", ErrListAside, aside)
-}
-
-// putAside renames a damaged file, so that nothing in it is lost, and returns its new name without the folder.
-func putAside(path string, now time.Time) (name string, err error) {
-	aside := path + ".damaged-" + now.UTC().Format("20060102T150405.000")
-	return filepath.Base(aside), os.Rename(path, aside)
-}
-
-// readBounded reads a regular file of at most limit bytes.
-func readBounded(path string, limit int64) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	if !info.Mode().IsRegular() || info.Size() > limit {
-		return nil, errors.New("not a file of the expected kind or size")
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, limit))
 }
 
 func writeList(path string, rows []row) error {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -31,6 +32,29 @@ func Write(path string, content any) error {
 		return fmt.Errorf("could not write %s: %w", name, err)
 	}
 	return nil
+}
+
+// Read reads a regular file of at most limit bytes, and refuses any other.
+func Read(path string, limit int64) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > limit {
+		return nil, errors.New("not a file of the expected kind or size")
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, limit))
+}
+
+// PutAside renames a damaged file, so that nothing in it is lost, and returns its new name without the folder.
+func PutAside(path string, now time.Time) (name string, err error) {
+	aside := path + ".damaged-" + now.UTC().Format("20060102T150405.000")
+	return filepath.Base(aside), os.Rename(path, aside)
 }
 
 // Sweep removes what a crash left behind in the middle of a Write of this file: replacements that never took its place,

@@ -154,3 +154,34 @@ func TestKilledWriterLeavesAWholeFileAndNothingAfterASweep(t *testing.T) {
 		t.Error("no kill came in the middle of a write: nothing was tried")
 	}
 }
+
+func TestOnlyAFileOfTheExpectedKindAndSizeIsRead(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "a.json")
+	if err := os.WriteFile(path, []byte("12345"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := jsonfile.Read(path, 5); err != nil || string(data) != "12345" {
+		t.Errorf("read %q, %v", data, err)
+	}
+	if _, err := jsonfile.Read(path, 4); err == nil {
+		t.Error("more than the limit was read")
+	}
+	if _, err := jsonfile.Read(folder, 1<<20); err == nil {
+		t.Error("a folder was read")
+	}
+}
+
+func TestADamagedFileIsPutAsideAsItWas(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.json")
+	if err := os.WriteFile(path, []byte("}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	name, err := jsonfile.PutAside(path, time.Date(2026, 11, 24, 19, 0, 0, 0, time.UTC))
+	if err != nil || name != "a.json.damaged-20261124T190000.000" {
+		t.Errorf("put aside as %q, %v", name, err)
+	}
+	if text, err := os.ReadFile(filepath.Join(filepath.Dir(path), name)); err != nil || string(text) != "}" {
+		t.Errorf("it holds %q, %v", text, err)
+	}
+}
