@@ -16,7 +16,7 @@ const ownAccess = "Custom…"
 
 // accessChoice offers the kinds of access and tells of another one. Picking single ones has a sheet of its own; who
 // leaves that without a choice keeps the one before.
-func (a *App) accessChoice(chosen google.Access, changed func(google.Access)) *widget.Select {
+func (a *App) accessChoice(chosen google.Access, changed func(google.Access)) *picker {
 	s := a.session
 	var names []string
 	for _, preset := range s.choices {
@@ -28,8 +28,7 @@ func (a *App) accessChoice(chosen google.Access, changed func(google.Access)) *w
 		}
 		return ownAccess
 	}
-	choice := widget.NewSelect(append(slices.Clone(names), ownAccess), nil)
-	choice.Selected = shown()
+	choice := newPicker(append(slices.Clone(names), ownAccess), shown(), nil)
 	take := func(access google.Access) {
 		chosen = access
 		choice.Selected = shown()
@@ -41,6 +40,7 @@ func (a *App) accessChoice(chosen google.Access, changed func(google.Access)) *w
 			take(s.access(name))
 			return
 		}
+		a.showWindow() // it may have been asked for elsewhere
 		a.pickScopes(chosen.Scopes, take, func() {
 			choice.Selected = shown()
 			choice.Refresh()
@@ -54,12 +54,12 @@ func (a *App) lastAccess() google.Access {
 	if a.settings.Access == google.CustomName && len(a.settings.Scopes) > 0 && len(a.session.choices) > 0 {
 		return google.Custom(a.settings.Scopes)
 	}
-	return a.session.access(a.settings.Access)
+	return a.session.access(string(a.settings.Access))
 }
 
 // rememberAccess makes an access the one that the next account is asked for.
 func (a *App) rememberAccess(access google.Access) {
-	a.settings.Access, a.settings.Scopes = access.Name, nil
+	a.settings.Access, a.settings.Scopes = accessName(access.Name), nil
 	if access.Name == google.CustomName {
 		a.settings.Scopes = access.Scopes
 	}

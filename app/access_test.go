@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"tokentray/oauth/google"
 	"tokentray/oauth/practice/practicetest"
@@ -30,7 +29,7 @@ func (s *stage) tickBox(label string, ticked bool) {
 // chosenAccess is what the choice of access shows.
 func (s *stage) chosenAccess() (chosen string) {
 	s.see(func(o fyne.CanvasObject) {
-		if choice, ok := o.(*widget.Select); ok {
+		if choice, ok := o.(*picker); ok {
 			chosen = choice.Selected
 		}
 	})

@@ -62,6 +62,9 @@ type App struct {
 	signInTurn  chan struct{} // holds one: the sign-in that the engine is busy with
 	setup       *sheet        // the set-up sheet, or nil
 	guide       *guide        // which the set-up sheet is a page of, or nil
+	countdown   *countdown    // of the token on the clipboard, or nil
+	// settingsWindow is the settings' window, or nil.
+	settingsWindow *settingsWindow
 	trayHost    bool
 	hasBus      bool // a session bus was found at the start
 	// visible tells whether the window shows; any goroutine may read it.
@@ -166,7 +169,7 @@ func (a *App) show(s *session, accounts []oauth.Account) {
 		return
 	}
 	told := news(a.view.accounts, accounts)
-	a.view = view{accounts: accounts, provider: s.provider, practice: s.place.practice}
+	a.view = view{accounts: accounts, provider: s.provider, practice: s.place.practice, formats: s.formats(), formatOf: a.formatOf}
 	for _, text := range told {
 		a.beside(func() func() {
 			a.notify(text, text)
@@ -189,8 +192,12 @@ func (a *App) present(account oauth.Account) oauth.Account {
 }
 
 func (a *App) drawTray() {
-	m := menu(a.view, actions{
+	v := a.view
+	v.onClipboard = a.countdown != nil
+	m := menu(v, actions{
 		copyToken:   a.copyToken,
+		copyAs:      a.copyAs,
+		clear:       a.clearCopied,
 		signInAgain: a.signInAgain,
 		addAccount:  a.addAccount,
 		openWindow:  a.showWindow,
@@ -250,6 +257,7 @@ func (a *App) quit() { a.cancel() }
 func (a *App) stop() {
 	a.stopping.Do(func() {
 		a.cancel()
+		a.clearAtEnd()
 		a.closeSession()
 		a.work.Wait()
 	})

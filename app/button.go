@@ -2,14 +2,19 @@ package app
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
-// button is a button as people know it: Enter presses it as well, and Escape is for the window.
-type button struct{ widget.Button }
+// button is a button as people know it: Enter presses it as well, Escape is for the window, and it shows when the keyboard
+// is on it.
+type button struct {
+	widget.Button
+	focused bool
+}
 
 func newButton(label string, tapped func()) *button {
-	b := &button{widget.Button{Text: label, OnTapped: tapped}}
+	b := &button{Button: widget.Button{Text: label, OnTapped: tapped}}
 	b.ExtendBaseWidget(b)
 	return b
 }
@@ -21,11 +26,30 @@ func primary(label string, tapped func()) *button {
 	return b
 }
 
+// CreateRenderer is called by Fyne, on its thread.
+func (b *button) CreateRenderer() fyne.WidgetRenderer {
+	return ringed{b.Button.CreateRenderer(), newFocusRing(theme.SizeNameButtonRadius), func() bool { return b.focused }}
+}
+
+// FocusGained is called by Fyne, on its thread.
+func (b *button) FocusGained() {
+	b.focused = true
+	b.Button.FocusGained()
+}
+
+// FocusLost is called by Fyne, on its thread.
+func (b *button) FocusLost() {
+	b.focused = false
+	b.Button.FocusLost()
+}
+
 // TypedKey is called by Fyne, on its thread.
 func (b *button) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
-	case fyne.KeyReturn, fyne.KeyEnter:
-		b.Tapped(nil)
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		if b.OnTapped != nil && !b.Disabled() {
+			b.OnTapped() // a tap would take the keyboard away from it
+		}
 	case fyne.KeyEscape:
 		passOn(b, key)
 	default:

@@ -20,8 +20,7 @@ func (a *App) clientSettings(leave func()) []fyne.CanvasObject {
 	setUp := func() { leave(); a.setUp() }
 	switch {
 	case a.place.practice:
-		return []fyne.CanvasObject{text("Practice accounts need no client. Leave practice to set up your own Gmail account."),
-			newButton("Leave practice", func() { leave(); a.leavePractice() })}
+		return []fyne.CanvasObject{text("Practice accounts need no client. Leave practice to set up your own Gmail account.")}
 	case s == nil:
 		return []fyne.CanvasObject{text("One moment: the accounts are not open yet.")}
 	}

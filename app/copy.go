@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
 
 	"tokentray/oauth"
 	"tokentray/oauth/keychain"
@@ -15,12 +16,13 @@ import (
 // copyTime bounds a copy: the keychain's prompt and a renewal fit in.
 const copyTime = 3 * time.Minute
 
-// copyToken puts a token of the account on the clipboard that lives long enough, and says so.
+// copyToken puts a token of the account on the clipboard that lives long enough, in the account's format, and says so.
 func (a *App) copyToken(account oauth.Account) {
 	if a.session == nil {
 		return
 	}
 	s, account := a.session, a.present(account)
+	f, atLeast := a.formatOf(account), a.atLeast()
 	switch {
 	case errors.Is(account.Cause, keychain.ErrLocked):
 		a.window.say("Waiting for you to unlock the keychain…")
@@ -30,26 +32,46 @@ func (a *App) copyToken(account oauth.Account) {
 	a.beside(func() func() {
 		ctx, cancel := context.WithTimeout(a.ctx, copyTime)
 		defer cancel()
-		token, err := s.engine.Token(ctx, account.Key, 0)
+		token, err := s.engine.Token(ctx, account.Key, atLeast)
 		if token.Access == "" {
 			return func() { a.copyFailed(account, err) }
 		}
-		if failed := a.clipboard.Write(ctx, clipboardOwner(account), token.Access); failed != nil {
+		text := f.text(copied{account.Address, token.Access, s.profile})
+		if failed := a.clipboard.Write(ctx, accountName(account), text); failed != nil {
 			return func() { a.copyFailed(account, failed) }
 		}
 		s.engine.Used(account.Key)
-		said := copiedWords(account.Address, token.Expiry.Add(s.engine.ClockOff()), a.now())
+		said := copiedWords(account.Address, f, token.Expiry.Add(s.engine.ClockOff()), a.now())
 		if err != nil {
 			said += ". It could not be renewed: " + explain(err, s.provider).title
 		}
 		a.notify(said, "A token was copied.")
-		return func() { a.window.say(said) }
+		return func() { a.startCountdown(said) }
 	})
 }
 
-// clipboardOwner is the name under which an account's token stands on the clipboard.
-func clipboardOwner(account oauth.Account) string {
-	return account.Key.Issuer + " " + account.Key.Subject
+// copyAs copies a token in a format, which is the account's from then on.
+func (a *App) copyAs(account oauth.Account, f format) {
+	a.rememberFormat(account, f)
+	a.copyToken(account)
+}
+
+// chooseFormat opens the menu of what can be copied for an account, below what was pressed for it.
+func (a *App) chooseFormat(account oauth.Account, below fyne.CanvasObject) {
+	if a.session == nil {
+		return
+	}
+	m := fyne.NewMenu("", formatItems(account, a.view.formats, a.formatOf(account), a.copyAs)...)
+	widget.ShowPopUpMenuAtRelativePosition(m, a.window.Canvas(), fyne.NewPos(0, below.Size().Height), below)
+}
+
+// atLeast is what a copied token must have left to live; 0: what the engine gives by itself, which makes allowance for
+// providers whose tokens are short-lived.
+func (a *App) atLeast() time.Duration {
+	if a.settings.MinutesLeft == defaults().MinutesLeft {
+		return 0
+	}
+	return a.settings.MinutesLeft.duration()
 }
 
 func (a *App) copyFailed(account oauth.Account, err error) {

@@ -23,7 +23,7 @@ func TestCopiedTokenWorksAndIsSaid(t *testing.T) {
 			alice := s.signIn("alice@example.com")
 			s.signIn("bob@example.com")
 			s.copyFrom(from, alice.Address)
-			s.awaitWords(copiedWords(alice.Address, alice.Expiry, time.Now()))
+			s.awaitWords(copiedWords(alice.Address, formats[0], alice.Expiry, time.Now()))
 			if got := s.ownerOf(s.board.holds()); got != "alice@example.com" {
 				t.Errorf("the provider says the token is %q's", got)
 			}
@@ -79,7 +79,7 @@ func TestCopyWithTheWindowHiddenNotifies(t *testing.T) {
 	s.app.trayHostChanged(true)
 	s.screen.window.close()
 	s.choose("Copy token: alice@example.com")
-	want := copiedWords(alice.Address, alice.Expiry, time.Now())
+	want := copiedWords(alice.Address, formats[0], alice.Expiry, time.Now())
 	s.until("it is said", func() bool { return s.says(want) })
 	if said := s.screen.notifications(); !slices.Equal(said, []string{"Token Tray: " + want}) {
 		t.Errorf("notified: %q", said)

@@ -104,7 +104,7 @@ func TestFewAccountsNeedNoField(t *testing.T) {
 func TestSheetKeepsTheKeyboardFromTheField(t *testing.T) {
 	s := show(t, func(s *stage) { s.app.show(s.app.session, people(20)) })
 	s.app.window.find.SetText("person1")
-	s.press("Settings")
+	s.app.confirmRemoval(people(1)[0])
 	before := s.app.window.Canvas().Focused()
 	s.app.window.lookFor()
 	if s.app.window.Canvas().Focused() != before {

@@ -47,8 +47,8 @@ func (a *App) throwAway() {
 		ctx, cancel := context.WithTimeout(a.ctx, copyTime)
 		defer cancel()
 		for _, account := range accounts {
-			owns := func(text string) bool { return s.engine.Issued(account.Key, text) }
-			if _, err := a.clipboard.Clear(ctx, clipboardOwner(account), owns); err != nil {
+			owns := func(text string) bool { return s.carries(account, text) }
+			if _, err := a.clipboard.Clear(ctx, accountName(account), owns); err != nil {
 				a.log.Warn("clipboard not cleared", "err", err)
 			}
 			removal, err := s.engine.Remove(ctx, account.Key)
@@ -63,6 +63,11 @@ func (a *App) throwAway() {
 				}
 			}
 		}
-		return func() { a.open(place{}) }
+		return func() {
+			for _, account := range accounts {
+				a.forgetFormat(account)
+			}
+			a.open(place{})
+		}
 	})
 }

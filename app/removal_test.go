@@ -94,18 +94,25 @@ func TestRemovalLeavesAForeignClipboardAlone(t *testing.T) {
 	}
 }
 
-// A restart forgets what was written, but the token can still be told to be the account's.
-func TestRemovalClearsATokenCopiedByAnEarlierRun(t *testing.T) {
-	s := newStage(t)
-	s.start()
-	s.signIn("alice@example.com")
-	s.copyOf("alice@example.com")
-	s.stop()
-	s.restart()
-	s.remove("alice@example.com")
-	s.awaitWords("✓ Clipboard cleared.")
-	if s.board.holds() != "" {
-		t.Error("the token is still on the clipboard")
+// A restart forgets what was written, but the token can still be told to be the account's, in any format.
+func TestRemovalClearsATokenCopiedByARunThatWasKilled(t *testing.T) {
+	for _, f := range formats {
+		t.Run(string(f.name), func(t *testing.T) {
+			s := newStage(t)
+			s.start()
+			alice := s.signIn("alice@example.com")
+			s.app.copyAs(alice, f)
+			s.awaitWords("Copied for")
+			left := s.board.holds()
+			s.stop()
+			s.board.put(left)
+			s.restart()
+			s.remove("alice@example.com")
+			s.awaitWords("✓ Clipboard cleared.")
+			if s.board.holds() != "" {
+				t.Error("the token is still on the clipboard")
+			}
+		})
 	}
 }
 

@@ -39,8 +39,8 @@ func (a *App) remove(account oauth.Account) {
 	a.beside(func() func() {
 		ctx, cancel := context.WithTimeout(a.ctx, copyTime)
 		defer cancel()
-		owns := func(text string) bool { return s.engine.Issued(account.Key, text) }
-		cleared, clipboard := a.clipboard.Clear(ctx, clipboardOwner(account), owns)
+		owns := func(text string) bool { return s.carries(account, text) }
+		cleared, clipboard := a.clipboard.Clear(ctx, accountName(account), owns)
 		if clipboard != nil {
 			a.log.Warn("clipboard not cleared", "err", clipboard)
 		}
@@ -51,6 +51,7 @@ func (a *App) remove(account oauth.Account) {
 				a.report(explain(err, s.provider), func() { a.remove(account) })
 				return
 			}
+			a.forgetFormat(account)
 			a.report(removalWords(removal, s.provider, cleared, clipboard), nil)
 		}
 	})

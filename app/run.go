@@ -64,6 +64,9 @@ func Run(options Options) error {
 	ui := fyneapp.NewWithID(ID)
 	a := newApp(ui, root, options.Stderr)
 	a.hasBus = hasBus
+	if a.settings.Theme != systemTheme {
+		a.useTheme()
+	}
 	slog.SetDefault(a.log) // Fyne's own complaints go the same way
 	a.idle.queue = fyne.Do
 	a.tell = a.notifier(a.tell)
@@ -133,7 +136,7 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 		}
 		return a.session.engine.History(key)
 	}
-	a.idle = newIdle(ctx, func() time.Duration { return nap(a.visible.Load(), a.lending) })
+	a.idle = newIdle(ctx, func() time.Duration { return nap(a.visible.Load() || a.settingsWindow != nil, a.lending) })
 	a.screen = func(do func()) {
 		fyne.Do(func() {
 			// After its loop has ended Fyne runs this on the caller's goroutine, with no screen to work on.

@@ -11,18 +11,22 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// screen is Fyne's application in memory, with a window that can be hidden and closed.
+// screen is Fyne's application in memory, with windows that can be hidden and closed.
 type screen struct {
 	fyne.App
-	window *shownWindow
+	window *shownWindow // the first one
+	front  *shownWindow // the one that was brought to the front last
 
 	mu   sync.Mutex
 	said []string // in notifications
 }
 
 func (s *screen) NewWindow(title string) fyne.Window {
-	s.window = &shownWindow{Window: s.App.NewWindow(title)}
-	return s.window
+	w := &shownWindow{Window: s.App.NewWindow(title), screen: s}
+	if s.window == nil {
+		s.window, s.front = w, w
+	}
+	return w
 }
 
 func (s *screen) SendNotification(n *fyne.Notification) {
@@ -39,6 +43,7 @@ func (s *screen) notifications() []string {
 
 type shownWindow struct {
 	fyne.Window
+	screen  *screen
 	shown   bool
 	close   func()
 	dropped func(fyne.Position, []fyne.URI)
@@ -46,6 +51,8 @@ type shownWindow struct {
 
 func (w *shownWindow) Show()                                          { w.shown = true; w.Window.Show() }
 func (w *shownWindow) Hide()                                          { w.shown = false; w.Window.Hide() }
+func (w *shownWindow) RequestFocus()                                  { w.screen.front = w; w.Window.RequestFocus() }
+func (w *shownWindow) Close()                                         { w.screen.front = w.screen.window; w.Window.Close() }
 func (w *shownWindow) SetCloseIntercept(f func())                     { w.close = f }
 func (w *shownWindow) SetOnDropped(f func(fyne.Position, []fyne.URI)) { w.dropped = f }
 
@@ -67,9 +74,9 @@ func walk(o fyne.CanvasObject, visit func(fyne.CanvasObject)) {
 	}
 }
 
-// see visits everything in the window and, where there is a dialog, in that alone.
+// see visits everything in the window in front and, where there is a dialog, in that alone.
 func (s *stage) see(visit func(fyne.CanvasObject)) {
-	canvas := s.app.window.Canvas()
+	canvas := s.screen.front.Canvas()
 	if top := canvas.Overlays().Top(); top != nil {
 		walk(top, visit)
 		return
@@ -84,6 +91,8 @@ func (s *stage) texts() (texts []string) {
 		case *widget.Label:
 			texts = append(texts, o.Text)
 		case *button:
+			texts = append(texts, "["+o.Text+"]")
+		case *rowButton:
 			texts = append(texts, "["+o.Text+"]")
 		case *widget.Button:
 			texts = append(texts, "["+o.Text+"]")
@@ -133,6 +142,10 @@ func (s *stage) find(label string) fyne.Tappable {
 			if o.Text == label {
 				found = append(found, o)
 			}
+		case *rowButton:
+			if o.Text == label {
+				found = append(found, o)
+			}
 		case *widget.Button:
 			if o.Text == label {
 				found = append(found, o)
@@ -166,10 +179,10 @@ func (s *stage) press(label string) {
 // pressFor presses a button in the row of an account.
 func (s *stage) pressFor(address, label string) {
 	s.Helper()
-	var found *button
+	var found *rowButton
 	s.see(func(o fyne.CanvasObject) {
 		if row, ok := o.(*accountRow); ok && row.account.Address == address {
-			for _, b := range []*button{row.act, row.remove} {
+			for _, b := range []*rowButton{row.act, row.remove} {
 				if b.Text == label {
 					found = b
 				}
@@ -184,7 +197,7 @@ func (s *stage) pressFor(address, label string) {
 
 // key presses a key as a desktop's driver does: what has the focus gets it, else the window.
 func (s *stage) key(name fyne.KeyName) {
-	canvas := s.app.window.Canvas()
+	canvas := s.screen.front.Canvas()
 	event := &fyne.KeyEvent{Name: name}
 	if focused := canvas.Focused(); focused != nil {
 		focused.TypedKey(event)

@@ -2,7 +2,6 @@ package app
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
@@ -29,15 +28,19 @@ func newSheet(title string, body []fyne.CanvasObject, buttons ...*button) *sheet
 	for _, b := range buttons {
 		row.Add(b)
 	}
-	s := &sheet{title: title, Container: container.NewStack(
-		canvas.NewRectangle(theme.Color(theme.ColorNameBackground)),
-		container.NewPadded(container.NewBorder(heading, row, nil, nil,
-			container.NewVScroll(container.NewVBox(body...)))),
-	)}
+	s := &sheet{title: title, Container: container.NewPadded(container.NewBorder(heading, row, nil, nil,
+		container.NewVScroll(container.NewVBox(body...))))}
 	if len(buttons) > 0 {
 		s.first = buttons[len(buttons)-1]
 	}
 	return s
+}
+
+// small is a paragraph for whoever wonders.
+func small(words string) *widget.Label {
+	l := text(words)
+	l.SizeName = theme.SizeNameCaptionText
+	return l
 }
 
 // text is a paragraph of a sheet.

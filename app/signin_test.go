@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/widget"
 
 	"tokentray/oauth"
 	"tokentray/oauth/google"
@@ -121,9 +120,9 @@ func TestOtherAccessStartsTheSignInAnewAndIsRemembered(t *testing.T) {
 // chooseAccess picks one of the kinds of access on the sign-in sheet.
 func (s *stage) chooseAccess(name string) {
 	s.Helper()
-	var found *widget.Select
+	var found *picker
 	s.see(func(o fyne.CanvasObject) {
-		if choice, ok := o.(*widget.Select); ok {
+		if choice, ok := o.(*picker); ok {
 			found = choice
 		}
 	})

@@ -88,6 +88,7 @@ func newStage(t *testing.T) *stage {
 // build makes the application, as a start of the program does.
 func (s *stage) build() {
 	s.app = newApp(s.screen, s.root, s.stderr)
+	s.screen.window = nil
 	s.app.window = newWindow(s.app, s.screen.NewWindow(Name))
 	s.app.settings.Projects = map[string]project{clientID: published} // else each first sign-in ends with a question
 	s.app.screen = func(f func()) { s.calls <- f }

@@ -20,11 +20,18 @@ type view struct {
 	// provider is the provider's name within a sentence.
 	provider string
 	practice bool
+	// formats are what can be copied, and formatOf is the one in which an account's tokens are.
+	formats  []format
+	formatOf func(oauth.Account) format
+	// onClipboard tells that a token stands on the clipboard.
+	onClipboard bool
 }
 
 // actions are what the tray and the window can ask for.
 type actions struct {
 	copyToken   func(oauth.Account)
+	copyAs      func(oauth.Account, format)
+	clear       func()
 	signInAgain func(oauth.Account)
 	addAccount  func()
 	openWindow  func()
@@ -39,12 +46,11 @@ func menu(v view, do actions) *fyne.Menu {
 		items = append(items, accountItem(a, do))
 	}
 	if len(more) > 0 {
-		rest := fyne.NewMenuItem("More accounts…", nil)
-		rest.ChildMenu = fyne.NewMenu("")
+		var rest []*fyne.MenuItem
 		for _, a := range more {
-			rest.ChildMenu.Items = append(rest.ChildMenu.Items, accountItem(a, do))
+			rest = append(rest, accountItem(a, do))
 		}
-		items = append(items, rest)
+		items = append(items, submenu("More accounts…", rest))
 	}
 	if len(items) > 0 {
 		items = append(items, fyne.NewMenuItemSeparator())
@@ -53,6 +59,12 @@ func menu(v view, do actions) *fyne.Menu {
 		fyne.NewMenuItem("Add account…", do.addAccount),
 		fyne.NewMenuItem("Open Token Tray", do.openWindow),
 	)
+	items = append(items, copyAsItems(v, shown, do)...)
+	if len(v.accounts) > 0 && len(v.formats) > 0 {
+		clearing := fyne.NewMenuItem("Clear the clipboard", do.clear)
+		clearing.Disabled = !v.onClipboard
+		items = append(items, clearing)
+	}
 	for _, why := range reasons(v) {
 		note := fyne.NewMenuItem(why, nil)
 		note.Disabled = true
@@ -74,6 +86,41 @@ func accountItem(a oauth.Account, do actions) *fyne.MenuItem {
 		return fyne.NewMenuItem("Sign in again: "+a.Address, func() { do.signInAgain(a) })
 	}
 	return fyne.NewMenuItem("Copy token: "+a.Address, func() { do.copyToken(a) })
+}
+
+// copyAsItems offer the formats for the accounts that stand in the menu itself; for others the window has them.
+func copyAsItems(v view, shown []oauth.Account, do actions) []*fyne.MenuItem {
+	var each []*fyne.MenuItem
+	for _, a := range shown {
+		if !a.NeedsSignIn() && len(v.formats) > 0 {
+			each = append(each, submenu(a.Address, formatItems(a, v.formats, v.formatOf(a), do.copyAs)))
+		}
+	}
+	switch len(each) {
+	case 0:
+		return nil
+	case 1:
+		return []*fyne.MenuItem{submenu("Copy as", each[0].ChildMenu.Items)}
+	default:
+		return []*fyne.MenuItem{submenu("Copy as", each)}
+	}
+}
+
+// formatItems are the formats to choose from for an account, that of its own ticked.
+func formatItems(a oauth.Account, formats []format, own format, copyAs func(oauth.Account, format)) []*fyne.MenuItem {
+	var items []*fyne.MenuItem
+	for _, f := range formats {
+		item := fyne.NewMenuItem(f.label, func() { copyAs(a, f) })
+		item.Checked = f.name == own.name
+		items = append(items, item)
+	}
+	return items
+}
+
+func submenu(label string, items []*fyne.MenuItem) *fyne.MenuItem {
+	item := fyne.NewMenuItem(label, nil)
+	item.ChildMenu = fyne.NewMenu("", items...)
+	return item
 }
 
 // reasons say why accounts need a sign-in, each reason once.
@@ -127,7 +174,7 @@ func split(accounts []oauth.Account) (shown, more []oauth.Account) {
 func outline(m *fyne.Menu) string {
 	var lines []string
 	for _, item := range m.Items {
-		lines = append(lines, item.Label)
+		lines = append(lines, fmt.Sprint(item.Label, " ", item.Disabled, item.Checked))
 		if item.ChildMenu != nil {
 			lines = append(lines, "\t"+strings.ReplaceAll(outline(item.ChildMenu), "\n", "\n\t"))
 		}

@@ -20,7 +20,7 @@ type window struct {
 	notice *fyne.Container // says that these are practice accounts, and leads back
 	find   *find
 	found  []oauth.Account // what the list has: all accounts, or those that were looked for
-	list   *widget.List
+	list   *accountList
 	empty  *fyne.Container
 	hello  *widget.Label
 	trying *button
@@ -30,6 +30,8 @@ type window struct {
 	said   *widget.Label   // within it
 	next   *button         // within it: what can be done about it
 	sheets []*sheet
+	// before is what the keyboard was on before sheets lay over the page; nil: nothing.
+	before fyne.Focusable
 }
 
 // newWindow fills a frame with the program's window.
@@ -54,25 +56,28 @@ func newWindow(a *App, frame fyne.Window) *window {
 		w.draw()
 		w.list.ScrollToTop()
 	})
-	w.list = widget.NewList(
+	w.list = newAccountList(
 		func() int { return len(w.found) },
 		func() fyne.CanvasObject { return newAccountRow(a) },
 		func(i widget.ListItemID, o fyne.CanvasObject) {
 			if i < len(w.found) {
-				account := w.found[i]
-				o.(*accountRow).show(account, a.view, a.lastDay(account), a.tokenTime())
+				account, row := w.found[i], o.(*accountRow)
+				row.show(account, a.view, a.lastDay(account), a.tokenTime())
+				row.ring.show(w.list.isOn(i))
+			}
+		},
+		func(i widget.ListItemID) {
+			if i < len(w.found) {
+				a.showDetails(w.found[i])
 			}
 		},
 	)
-	w.list.OnSelected = func(i widget.ListItemID) {
-		w.list.Unselect(i)
-		if i < len(w.found) {
-			a.showDetails(w.found[i])
-		}
-	}
-	add := widget.NewButtonWithIcon("Add account…", theme.ContentAddIcon(), a.addAccount)
+	add := newButton("Add account…", a.addAccount)
+	add.Icon = theme.ContentAddIcon()
+	settings := newButton("Settings", a.showSettings)
+	settings.Icon = theme.SettingsIcon()
 	w.page = container.NewBorder(w.head, container.NewVBox(w.strip, container.NewPadded(
-		container.NewBorder(nil, nil, nil, widget.NewButtonWithIcon("Settings", theme.SettingsIcon(), a.showSettings), add))), nil, nil,
+		container.NewBorder(nil, nil, nil, settings, add))), nil, nil,
 		// Unlike NewBorder, this has the field before the list for the Tab key.
 		container.New(layout.NewBorderLayout(w.find.field, nil, nil, nil), w.find.field, w.list, w.find.none, w.empty))
 	w.SetContent(w.page)
@@ -87,6 +92,7 @@ func newWindow(a *App, frame fyne.Window) *window {
 			w.escape()
 		}
 	})
+	w.addShortcuts()
 	w.Resize(fyne.NewSize(440, 560))
 	w.draw()
 	return w
@@ -158,14 +164,22 @@ func (w *window) forget(title string) {
 
 // top shows what lies uppermost, alone: what is beneath must not be reached with the Tab key.
 func (w *window) top() {
+	c := w.Canvas()
+	if c.Content() == w.page {
+		w.before = c.Focused()
+	}
+	c.Unfocus()
 	if len(w.sheets) == 0 {
 		w.SetContent(w.page)
+		if w.before != nil && w.before.(fyne.CanvasObject).Visible() {
+			c.Focus(w.before)
+		}
 		return
 	}
 	s := w.sheets[len(w.sheets)-1]
 	w.SetContent(s.Container)
 	if s.first != nil {
-		w.Canvas().Focus(s.first)
+		c.Focus(s.first)
 	}
 }
 
@@ -189,6 +203,10 @@ func (a *App) showWindow() {
 
 // closeWindow is the close button. The window hides only where a tray icon can bring it back.
 func (a *App) closeWindow() {
+	if !a.settings.CloseToTray {
+		a.quit()
+		return
+	}
 	if a.trayHost {
 		a.visible.Store(false)
 		a.window.Hide()

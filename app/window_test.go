@@ -31,7 +31,7 @@ var scenes = map[string]func(*stage){
 	"two_accounts": func(s *stage) { s.app.show(s.app.session, differing()) },
 	"twenty_accounts": func(s *stage) {
 		s.app.show(s.app.session, people(20))
-		s.app.window.say(copiedWords("person3@gmail.com", time.Date(2026, time.March, 4, 14, 32, 0, 0, time.Local), noon))
+		s.app.window.say(copiedWords("person3@gmail.com", formats[0], time.Date(2026, time.March, 4, 14, 32, 0, 0, time.Local), noon))
 	},
 	"finding": func(s *stage) {
 		s.app.show(s.app.session, people(20))
@@ -153,7 +153,7 @@ func show(t *testing.T, scene func(*stage)) *stage {
 func TestWindowLooksAsItDid(t *testing.T) {
 	for name, scene := range scenes {
 		t.Run(name, func(t *testing.T) {
-			wantMarkup(t, name, show(t, scene).app.window.Canvas())
+			wantMarkup(t, name, show(t, scene).screen.front.Canvas())
 		})
 	}
 	t.Run("without_client", func(t *testing.T) {

@@ -72,9 +72,9 @@ func keychainTrouble(err error) string {
 	case errors.Is(err, keychain.ErrNoService), errors.Is(err, keychain.ErrNoBus):
 		return "No keychain running"
 	case errors.Is(err, keychain.ErrTimeout):
-		return "Keychain does not answer"
+		return "Keychain hangs"
 	default:
-		return "Trouble with the keychain"
+		return "Keychain trouble"
 	}
 }
 
@@ -115,8 +115,8 @@ func goodUntil(expiry, now time.Time) string {
 	return "good until " + expiry.Format("15:04")
 }
 
-func copiedWords(address string, expiry, now time.Time) string {
-	return "Copied for " + address + ", " + goodUntil(expiry, now)
+func copiedWords(address string, f format, expiry, now time.Time) string {
+	return "Copied for " + address + f.said + ", " + goodUntil(expiry, now)
 }
 
 // detailWords says how an account stands and what it may do.

@@ -26,8 +26,8 @@ func TestStateInWords(t *testing.T) {
 		{oauth.Waiting, oauth.ErrBadAnswer, "Trouble at the provider, good for 42 minutes", "Trouble at the provider, trying again"},
 		{oauth.Locked, keychain.ErrLocked, "Keychain locked, good for 42 minutes", "Keychain locked, waiting"},
 		{oauth.Locked, keychain.ErrNoService, "No keychain running, good for 42 minutes", "No keychain running, waiting"},
-		{oauth.Locked, keychain.ErrTimeout, "Keychain does not answer, good for 42 minutes", "Keychain does not answer, waiting"},
-		{oauth.Locked, keychain.ErrFault, "Trouble with the keychain, good for 42 minutes", "Trouble with the keychain, waiting"},
+		{oauth.Locked, keychain.ErrTimeout, "Keychain hangs, good for 42 minutes", "Keychain hangs, waiting"},
+		{oauth.Locked, keychain.ErrFault, "Keychain trouble, good for 42 minutes", "Keychain trouble, waiting"},
 		{oauth.Lost, oauth.ErrTokenLost, "Sign-in not kept, good for 42 minutes", "The sign-in is no longer kept"},
 		{oauth.SignInAgain, oauth.ErrSignInAgain, "The sign-in has ended", "The sign-in has ended"},
 		{oauth.ClientTrouble, oauth.ErrClientRefused, "The client needs attention", "The client needs attention"},
@@ -76,7 +76,7 @@ func TestCopiedWordsNameAddressAndTime(t *testing.T) {
 		{noon.Add(26*time.Hour + 5*time.Minute).UTC(), "Copied for alice@gmail.com, good until Thursday 14:05"},
 	}
 	for _, test := range tests {
-		if got := copiedWords("alice@gmail.com", test.expiry, noon); got != test.want {
+		if got := copiedWords("alice@gmail.com", formats[0], test.expiry, noon); got != test.want {
 			t.Errorf("%q, want %q", got, test.want)
 		}
 	}

@@ -98,10 +98,10 @@ func (e *Engine) fetch(ctx context.Context, key Key, enough func(Token) bool) (T
 	return token, err
 }
 
-// Issued tells whether text is the access token that the account has at hand.
-func (e *Engine) Issued(key Key, text string) bool {
+// Issued tells whether carries says so of the access token that the account has at hand. carries must not keep it.
+func (e *Engine) Issued(key Key, carries func(token string) bool) bool {
 	token := e.atHand(key)
-	return token.Access != "" && token.Access == text
+	return token.Access != "" && carries(token.Access)
 }
 
 func (e *Engine) atHand(key Key) Token {

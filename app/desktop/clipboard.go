@@ -98,6 +98,20 @@ func (c *Clipboard) Clear(ctx context.Context, owner string, owns func(text stri
 	return true, nil
 }
 
+// ClearLast empties the clipboard if what stands there is what was written last, for whomever that was.
+func (c *Clipboard) ClearLast(ctx context.Context) (bool, error) {
+	c.mu.Lock()
+	owner := c.owner
+	c.mu.Unlock()
+	if owner == "" {
+		return false, nil
+	}
+	return c.Clear(ctx, owner, func(string) bool { return false })
+}
+
+// Gone is closed when what was written last has been replaced; nil where the system does not tell.
+func (c *Clipboard) Gone() <-chan struct{} { return nil }
+
 func (c *Clipboard) wrote(owner, text string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
