@@ -65,8 +65,8 @@ type App struct {
 	countdown   *countdown    // of the token on the clipboard, or nil
 	// settingsWindow is the settings' window, or nil.
 	settingsWindow *settingsWindow
-	trayHost    bool
-	hasBus      bool // a session bus was found at the start
+	trayHost       bool
+	hasBus         bool // a session bus was found at the start
 	// visible tells whether the window shows; any goroutine may read it.
 	visible atomic.Bool
 	// lending tells that Fyne's own clipboard holds what was copied: its loop answers whoever pastes.

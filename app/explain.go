@@ -166,6 +166,8 @@ var problems = []struct {
 		"Copy the link and open it in a browser yourself.", copyLink},
 	{desktop.ErrClipboardBusy, "The clipboard does not answer",
 		"Another program holds it. Try again in a moment.", tryAgain},
+	{desktop.ErrNoHelper, "Nothing could be copied",
+		"Your desktop lets only the program in front copy, and the helper that can do it for others is missing. Install the package wl-clipboard with your system's software manager, then try again.", tryAgain},
 	{desktop.ErrClipboard, "Nothing could be copied",
 		"The clipboard refused the text. Try again in a moment.", tryAgain},
 

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
+	"tokentray/app/desktop"
 	"tokentray/assets"
 	"tokentray/oauth"
 	"tokentray/oauth/google"
@@ -237,7 +238,7 @@ func (in *signInSheet) end() {
 func (in *signInSheet) copyLink() {
 	link := in.running.Link()
 	in.app.beside(func() func() {
-		err := in.app.clipboard.Write(in.app.ctx, "", link)
+		err := in.app.clipboard.Write(in.app.ctx, desktop.NoSecret, link)
 		return func() {
 			if err != nil {
 				in.app.log.Warn("link not copied", "err", err)
