@@ -69,6 +69,8 @@ type App struct {
 	hasBus         bool // a session bus was found at the start
 	// visible tells whether the window shows; any goroutine may read it.
 	visible atomic.Bool
+	// inFront tells whether one of the program's windows has the focus; any goroutine may read it.
+	inFront atomic.Bool
 	// lending tells that Fyne's own clipboard holds what was copied: its loop answers whoever pastes.
 	lending bool
 	idle    *idle

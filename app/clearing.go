@@ -42,7 +42,9 @@ func (a *App) startCountdown(said string) {
 			select {
 			case <-next.C:
 			case <-gone: // something else was copied
-				a.screen(func() { a.countedDown(c, c.said) })
+				if ctx.Err() == nil {
+					a.screen(func() { a.countedDown(c, c.said) })
+				}
 				return
 			case <-ctx.Done():
 				next.Stop()
@@ -125,6 +127,9 @@ func (a *App) countedDown(c *countdown, words string) {
 // clearCopied takes what was copied last off the clipboard, if it still stands there.
 func (a *App) clearCopied() {
 	c := a.countdown
+	if c != nil {
+		c.stop() // what comes of it is said here
+	}
 	a.beside(func() func() {
 		ctx, cancel := context.WithTimeout(a.ctx, clearTime)
 		defer cancel()

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
+	"tokentray/app/desktop"
 	"tokentray/oauth"
 	"tokentray/oauth/keychain"
 )
@@ -37,7 +38,10 @@ func (a *App) copyToken(account oauth.Account) {
 			return func() { a.copyFailed(account, err) }
 		}
 		text := f.text(copied{account.Address, token.Access, s.profile})
-		if failed := a.clipboard.Write(ctx, accountName(account), text); failed != nil {
+		switch failed := a.put(ctx, accountName(account), text); {
+		case errors.Is(failed, desktop.ErrNoHelper):
+			return func() { a.copyInWindow(account) }
+		case failed != nil:
 			return func() { a.copyFailed(account, failed) }
 		}
 		s.engine.Used(account.Key)
@@ -48,6 +52,22 @@ func (a *App) copyToken(account oauth.Account) {
 		a.notify(said, "A token was copied.")
 		return func() { a.startCountdown(said) }
 	})
+}
+
+// put puts a text on the clipboard, through the window where the desktop lets only the program in front copy.
+func (a *App) put(ctx context.Context, owner, text string) error {
+	if a.inFront.Load() && a.clipboard.NeedsFocus() {
+		return a.clipboard.WriteFocused(ctx, owner, text)
+	}
+	return a.clipboard.Write(ctx, owner, text)
+}
+
+// copyInWindow has the person copy in the window, where the desktop lets nobody else: the keyboard is on the button.
+func (a *App) copyInWindow(account oauth.Account) {
+	a.showWindow()
+	a.window.leaveSheets()
+	a.window.focusOn(account)
+	a.window.say("Your desktop lets a program copy only while its window is in front. Press “Copy token” here, or install wl-clipboard: then one click in the tray is enough.")
 }
 
 // copyAs copies a token in a format, which is the account's from then on.

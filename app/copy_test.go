@@ -293,3 +293,22 @@ func (s *stage) shorten(a oauth.Account, left time.Duration) {
 		s.Fatal(err)
 	}
 }
+
+// Where the desktop lets only the program in front copy, a click in the tray brings the window with the keyboard on the
+// button that can.
+func TestCopyThatNeedsTheWindowOpensIt(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	s.signIn("alice@example.com")
+	bob := s.signIn("bob@example.com")
+	s.app.showDetails(bob)
+	s.screen.window.close()
+	s.app.copyInWindow(bob)
+	if !s.screen.window.shown {
+		t.Fatal("the window is hidden")
+	}
+	s.wantWords("Press “Copy token” here, or install wl-clipboard")
+	if b, ok := s.app.window.Canvas().Focused().(*rowButton); !ok || b.row.account.Key != bob.Key || b.Text != "Copy token" {
+		t.Errorf("the keyboard is on %T", s.app.window.Canvas().Focused())
+	}
+}

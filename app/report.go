@@ -36,7 +36,7 @@ func (a *App) copyReport(done func()) {
 		f.keychain = keychainWords(a.keychain(a.ctx))
 		f.clipboard = a.clipboard.Name()
 		f.log = a.lastLines.all()
-		if err := a.clipboard.Write(a.ctx, desktop.NoSecret, reportText(f)); err != nil {
+		if err := a.put(a.ctx, desktop.NoSecret, reportText(f)); err != nil {
 			a.log.Warn("report not copied", "err", err)
 			return func() { a.report(explain(err, a.provider()), func() { a.copyReport(done) }) }
 		}

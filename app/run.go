@@ -100,7 +100,11 @@ func Run(options Options) error {
 		a.idle.begin()
 		a.start(options)
 	})
-	ui.Lifecycle().SetOnEnteredForeground(a.returned)
+	ui.Lifecycle().SetOnEnteredForeground(func() {
+		a.inFront.Store(true)
+		a.returned()
+	})
+	ui.Lifecycle().SetOnExitedForeground(func() { a.inFront.Store(false) })
 	a.heedSignals()
 	go a.endWith(os.Exit)
 	ui.Run()

@@ -23,6 +23,7 @@ type screen struct {
 
 func (s *screen) NewWindow(title string) fyne.Window {
 	w := &shownWindow{Window: s.App.NewWindow(title), screen: s}
+	w.canvas = &keyedCanvas{w.Window.Canvas().(test.WindowlessCanvas), map[string]func(fyne.Shortcut){}}
 	if s.window == nil {
 		s.window, s.front = w, w
 	}
@@ -44,17 +45,29 @@ func (s *screen) notifications() []string {
 type shownWindow struct {
 	fyne.Window
 	screen  *screen
+	canvas  *keyedCanvas
 	shown   bool
 	close   func()
 	dropped func(fyne.Position, []fyne.URI)
 }
 
+func (w *shownWindow) Canvas() fyne.Canvas                            { return w.canvas }
 func (w *shownWindow) Show()                                          { w.shown = true; w.Window.Show() }
 func (w *shownWindow) Hide()                                          { w.shown = false; w.Window.Hide() }
 func (w *shownWindow) RequestFocus()                                  { w.screen.front = w; w.Window.RequestFocus() }
 func (w *shownWindow) Close()                                         { w.screen.front = w.screen.window; w.Window.Close() }
 func (w *shownWindow) SetCloseIntercept(f func())                     { w.close = f }
 func (w *shownWindow) SetOnDropped(f func(fyne.Position, []fyne.URI)) { w.dropped = f }
+
+// keyedCanvas remembers shortcuts, which the canvas in memory forgets.
+type keyedCanvas struct {
+	test.WindowlessCanvas
+	shortcuts map[string]func(fyne.Shortcut)
+}
+
+func (c *keyedCanvas) AddShortcut(pressed fyne.Shortcut, do func(fyne.Shortcut)) {
+	c.shortcuts[pressed.ShortcutName()] = do
+}
 
 // walk visits what can be seen, outermost first.
 func walk(o fyne.CanvasObject, visit func(fyne.CanvasObject)) {

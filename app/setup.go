@@ -100,7 +100,7 @@ func (a *App) copyButton(label string, words string) *button {
 // copyText puts something that is no secret on the clipboard; done tells the person so.
 func (a *App) copyText(words string, done func()) {
 	a.beside(func() func() {
-		if err := a.clipboard.Write(a.ctx, desktop.NoSecret, words); err != nil {
+		if err := a.put(a.ctx, desktop.NoSecret, words); err != nil {
 			a.log.Warn("text not copied", "err", err)
 			return func() { a.report(explain(err, a.provider()), func() { a.copyText(words, done) }) }
 		}

@@ -238,7 +238,7 @@ func (in *signInSheet) end() {
 func (in *signInSheet) copyLink() {
 	link := in.running.Link()
 	in.app.beside(func() func() {
-		err := in.app.clipboard.Write(in.app.ctx, desktop.NoSecret, link)
+		err := in.app.put(in.app.ctx, desktop.NoSecret, link)
 		return func() {
 			if err != nil {
 				in.app.log.Warn("link not copied", "err", err)

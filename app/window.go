@@ -21,6 +21,7 @@ type window struct {
 	find   *find
 	found  []oauth.Account // what the list has: all accounts, or those that were looked for
 	list   *accountList
+	rows   []*accountRow // the list's, used again as it scrolls
 	empty  *fyne.Container
 	hello  *widget.Label
 	trying *button
@@ -58,7 +59,11 @@ func newWindow(a *App, frame fyne.Window) *window {
 	})
 	w.list = newAccountList(
 		func() int { return len(w.found) },
-		func() fyne.CanvasObject { return newAccountRow(a) },
+		func() fyne.CanvasObject {
+			row := newAccountRow(a)
+			w.rows = append(w.rows, row)
+			return row
+		},
 		func(i widget.ListItemID, o fyne.CanvasObject) {
 			if i < len(w.found) {
 				account, row := w.found[i], o.(*accountRow)
@@ -180,6 +185,35 @@ func (w *window) top() {
 	w.SetContent(s.Container)
 	if s.first != nil {
 		c.Focus(s.first)
+	}
+}
+
+// leaveSheets takes all sheets away that can be left.
+func (w *window) leaveSheets() {
+	for len(w.sheets) > 0 {
+		before := len(w.sheets)
+		w.escape()
+		if len(w.sheets) >= before {
+			return
+		}
+	}
+}
+
+// focusOn puts the keyboard on the first button of an account's row.
+func (w *window) focusOn(account oauth.Account) {
+	if len(w.sheets) > 0 {
+		return
+	}
+	w.find.clear()
+	for i, found := range w.found {
+		if found.Key == account.Key {
+			w.list.ScrollTo(i)
+		}
+	}
+	for _, row := range w.rows {
+		if row.account.Key == account.Key && row.Visible() {
+			w.Canvas().Focus(row.act)
+		}
 	}
 }
 

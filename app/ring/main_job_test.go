@@ -191,9 +191,9 @@ func addAccount(t *testing.T, d *virtual.Desktop, tray *virtual.Tray) string {
 
 func wantMenu(t *testing.T, tray *virtual.Tray, copyEntry string, practice bool) {
 	t.Helper()
-	want := []string{copyEntry, "-", "Add account…", "Open Token Tray", "-", "Quit"}
+	want := []string{copyEntry, "-", "Add account…", "Open Token Tray", "Copy as", "Clear the clipboard", "-", "Quit"}
 	if practice {
-		want = slices.Insert(want, 4, practiceEntry)
+		want = slices.Insert(want, len(want)-2, practiceEntry)
 	}
 	labels, err := tray.Labels(t.Context())
 	must(t, err)
@@ -245,11 +245,11 @@ func copied(t *testing.T, d *virtual.Desktop, tray *virtual.Tray, entry string) 
 	return token
 }
 
-// remove removes the first account by the keyboard alone: past the list and Copy token to Remove, and in the question
+// remove removes the first account by the keyboard alone: past the list, Copy token and its menu to Remove, and in the question
 // past Keep it to Remove.
 func remove(t *testing.T, d *virtual.Desktop, window *virtual.Window) {
 	t.Helper()
-	must(t, window.Key(t.Context(), "Tab", "Tab", "Tab", "space"))
+	must(t, window.Key(t.Context(), "Tab", "Tab", "Tab", "Tab", "space"))
 	must(t, window.Settle(t.Context()))
 	must(t, window.Screenshot(t.Context(), filepath.Join(d.Artifacts, "question.png")))
 	must(t, window.Key(t.Context(), "Tab", "Tab", "space"))

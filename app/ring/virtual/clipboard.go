@@ -12,9 +12,15 @@ import (
 
 // Clipboard reads the clipboard with xclip, as any other program would get it. Empty or unowned: "".
 func (d *Desktop) Clipboard(ctx context.Context) (string, error) {
-	out, err := d.output(ctx, "xclip", "-selection", "clipboard", "-o")
+	return d.Selection(ctx, "clipboard", "STRING")
+}
+
+// Selection reads a selection of X11, "clipboard" or "primary", as a target that its owner offers: "STRING", "TARGETS" for
+// the list of all, or another. Empty, unowned or not offered: "".
+func (d *Desktop) Selection(ctx context.Context, name, target string) (string, error) {
+	out, err := d.output(ctx, "xclip", "-selection", name, "-o", "-target", target)
 	var failed *commandError
-	if errors.As(err, &failed) && strings.Contains(failed.stderr, "target STRING not available") {
+	if errors.As(err, &failed) && strings.HasSuffix(strings.TrimSpace(failed.stderr), " not available") {
 		return "", nil
 	}
 	return string(out), err
@@ -22,13 +28,20 @@ func (d *Desktop) Clipboard(ctx context.Context) (string, error) {
 
 // SetClipboard puts a text on the clipboard, as the person would by copying something else.
 func (d *Desktop) SetClipboard(ctx context.Context, text string) error {
-	cmd := exec.Command("xclip", "-selection", "clipboard", "-in", "-quiet")
+	return d.SetSelection(ctx, "clipboard", text)
+}
+
+// SetSelection puts a text into a selection of X11, "clipboard" or "primary".
+func (d *Desktop) SetSelection(ctx context.Context, name, text string) error {
+	cmd := exec.Command("xclip", "-selection", name, "-in", "-quiet")
 	cmd.Stdin = strings.NewReader(text)
 	if _, err := d.start("xclip", cmd); err != nil {
 		return err
 	}
-	_, err := d.WaitForClipboard(ctx, func(now string) bool { return now == text })
-	return err
+	return waitFor(ctx, "the "+name, func(ctx context.Context) (bool, error) {
+		now, err := d.Selection(ctx, name, "STRING")
+		return err == nil && now == text, err
+	})
 }
 
 // WaitForClipboard waits until the clipboard holds what is wanted, and returns it.
