@@ -168,6 +168,8 @@ var problems = []struct {
 		"Another program holds it. Try again in a moment.", tryAgain},
 	{desktop.ErrNoHelper, "Nothing could be copied",
 		"Your desktop lets only the program in front copy, and the helper that can do it for others is missing. Install the package wl-clipboard with your system's software manager, then try again.", tryAgain},
+	{desktop.ErrNoAnswer, "Token Tray is already running, but does not answer",
+		"Wait a moment and start it once more. If it stays like this, log out of your computer and in again.", noRemedy},
 	{desktop.ErrClipboard, "Nothing could be copied",
 		"The clipboard refused the text. Try again in a moment.", tryAgain},
 
