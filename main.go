@@ -21,6 +21,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 	flags.BoolVar(&options.Practice, "practice", false, "use practice accounts: nothing is real")
 	flags.StringVar(&options.Client, "client", "", "import the client `file` that Google's console gave you, then start")
 	flags.StringVar(&options.Issuer, "issuer", "", "sign in at another OpenID provider, found by its `address`")
+	flags.BoolVar(&options.Add, "add", false, "add an account: opens the browser")
 	version := flags.Bool("version", false, "say the version and end")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):

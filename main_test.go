@@ -45,7 +45,7 @@ func TestHelpListsTheFlags(t *testing.T) {
 		if code != 0 || stderr != "" {
 			t.Errorf("%s: exit %d, stderr %q", help, code, stderr)
 		}
-		for _, flag := range []string{"-hidden", "-client file", "-practice", "-issuer address", "-version"} {
+		for _, flag := range []string{"-add", "-hidden", "-client file", "-practice", "-issuer address", "-version"} {
 			if !strings.Contains(stdout, flag) {
 				t.Errorf("%s does not list %s:\n%s", help, flag, stdout)
 			}

@@ -156,11 +156,12 @@ func (a *App) opened(s *session, err error) {
 	a.settled()
 }
 
-// settled ends an opening and does what waited for it.
+// settled ends an opening and does what waited for it. What comes after a move to another place waits for that one.
 func (a *App) settled() {
-	waiting := a.waiting
-	a.opening, a.waiting = false, nil
-	for _, do := range waiting {
+	a.opening = false
+	for len(a.waiting) > 0 && !a.opening {
+		do := a.waiting[0]
+		a.waiting = a.waiting[1:]
 		do()
 	}
 }

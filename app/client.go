@@ -39,13 +39,13 @@ func (a *App) chooseClient() {
 }
 
 // importDropped reads a client file that was dropped on the window. In practice mode, which needs none, it is meant for
-// real accounts.
-func (a *App) importDropped(path string) {
+// real accounts. Then it does done, which may be nil, however that went.
+func (a *App) importDropped(path string, done func()) {
 	a.whenOpen(func() {
 		if a.place.practice {
 			a.open(place{})
 		}
-		a.whenOpen(func() { a.importClient(path, nil) })
+		a.whenOpen(func() { a.importClient(path, done) })
 	})
 }
 

@@ -41,12 +41,15 @@ type Options struct {
 	Issuer string
 	// Client is a client file to import first; empty for none.
 	Client string
+	// Add begins a sign-in of somebody new, as the tray's Add account does.
+	Add bool
 	// Stderr receives the log and what must be said in a line.
 	Stderr io.Writer
 }
 
 // Run shows the application and ends the program, with code 0, when the person quits it. It must be called on the
-// program's main thread. The error is one line that says why it could not start.
+// program's main thread. Where the person's Token Tray runs already, that one does what the options ask for, and Run
+// returns at once. The error is one line that says why it could not start.
 func Run(options Options) error {
 	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		return fmt.Errorf("Token Tray needs a desktop to show itself on, and found no display")
@@ -56,6 +59,10 @@ func Run(options Options) error {
 		return err
 	}
 	hasBus := desktop.SettleBus()
+	first, err := alone(options, root)
+	if first == nil {
+		return err
+	}
 	fyneapp.SetMetadata(fyne.AppMetadata{
 		ID: ID, Name: Name, Version: Version,
 		Icon:       fyne.NewStaticResource("icon.svg", assets.IconSVG),
@@ -99,6 +106,7 @@ func Run(options Options) error {
 		}
 		a.idle.begin()
 		a.start(options)
+		a.heedOthers(first)
 	})
 	ui.Lifecycle().SetOnEnteredForeground(func() {
 		a.inFront.Store(true)
@@ -106,9 +114,13 @@ func Run(options Options) error {
 	})
 	ui.Lifecycle().SetOnExitedForeground(func() { a.inFront.Store(false) })
 	a.heedSignals()
-	go a.endWith(os.Exit)
+	go a.endWith(func(code int) {
+		a.note(first.Close())
+		os.Exit(code)
+	})
 	ui.Run()
 	a.stop() // Fyne left its loop by itself, as macOS has it do
+	a.note(first.Close())
 	return nil
 }
 
@@ -203,7 +215,10 @@ func (a *App) start(options Options) {
 func (a *App) enter(options Options) {
 	a.firstClient = options.Client
 	a.open(place{practice: options.Practice, issuer: options.Issuer})
-	if !options.Hidden && options.Client == "" {
+	switch {
+	case options.Add:
+		a.whenOpen(func() { a.addAfter(options.Client) })
+	case !options.Hidden && options.Client == "":
 		a.whenOpen(a.welcome)
 	}
 }

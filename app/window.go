@@ -89,7 +89,7 @@ func newWindow(a *App, frame fyne.Window) *window {
 	w.SetCloseIntercept(a.closeWindow)
 	w.SetOnDropped(func(_ fyne.Position, files []fyne.URI) {
 		if len(files) > 0 {
-			a.importDropped(files[0].Path())
+			a.importDropped(files[0].Path(), nil)
 		}
 	})
 	w.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) {
@@ -164,6 +164,12 @@ func (w *window) dismiss(s *sheet) {
 // forget takes the sheet of a title away, if it is there.
 func (w *window) forget(title string) {
 	w.sheets = slices.DeleteFunc(w.sheets, func(x *sheet) bool { return x.title == title })
+	w.top()
+}
+
+// clear takes all sheets away.
+func (w *window) clear() {
+	w.sheets = nil
 	w.top()
 }
 
