@@ -189,10 +189,10 @@ func TestHiddenStartShowsTheIconAlone(t *testing.T) {
 	}
 }
 
-func TestSecondStartSaysThatTheFirstIsRunning(t *testing.T) {
+func TestStartInAnotherSessionSaysThatOneIsRunning(t *testing.T) {
 	d := virtual.ForTest(t, virtual.Options{})
 	start(t, d, "--practice")
-	second, err := d.Run(virtual.Binary(t), "--practice")
+	second, err := d.Run("env", "XDG_RUNTIME_DIR="+t.TempDir(), virtual.Binary(t), "--practice")
 	must(t, err)
 	awaitLog(t, second, "another Token Tray is running")
 	shows(t, d, second, "second")

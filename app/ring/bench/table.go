@@ -39,6 +39,8 @@ func printTable(to io.Writer, ours, bare *subject) {
 		fmt.Fprintf(w, "%s\t%.3g %s\t%.3g %s\t%.2f\t%s\t%s\n", r.figure, r.ours, r.unit, r.bare, r.unit, r.ours/r.bare, r.bound(), r.verdict())
 	}
 	_ = w.Flush()
+	fmt.Fprintf(to, "\nsecond start to the window of the first, hidden before and now with the focus, median of %d: %.0f ms (bound 300 ms)\n",
+		len(ours.raises), ms(median(ours.raises)))
 }
 
 func (r row) bound() string {

@@ -153,10 +153,34 @@ func (w *Window) Activate(ctx context.Context) error {
 	if _, err := w.desktop.output(ctx, "xdotool", "windowactivate", w.ID); err != nil {
 		return err
 	}
+	return w.WaitForFocus(ctx)
+}
+
+// WaitForFocus waits until the window has the focus, whoever gave it that.
+func (w *Window) WaitForFocus(ctx context.Context) error {
 	return waitFor(ctx, "the window to become active", func(ctx context.Context) (bool, error) {
 		out, err := w.desktop.output(ctx, "xdotool", "getactivewindow")
 		return strings.TrimSpace(string(out)) == w.ID, err
 	})
+}
+
+// Above tells whether the window lies above another one.
+func (w *Window) Above(ctx context.Context, other *Window) (bool, error) {
+	out, err := w.desktop.output(ctx, "xprop", "-root", "-notype", "_NET_CLIENT_LIST_STACKING")
+	_, list, _ := strings.Cut(string(out), "#")
+	place := map[string]int{} // from the bottom, from 1
+	for i, id := range strings.Split(list, ",") {
+		if n, err := strconv.ParseUint(strings.TrimSpace(id), 0, 32); err == nil {
+			place[strconv.FormatUint(n, 10)] = i + 1
+		}
+	}
+	return place[w.ID] > place[other.ID] && place[other.ID] > 0, err
+}
+
+// Minimize has the window manager put the window away, as its own button for that does.
+func (w *Window) Minimize(ctx context.Context) error {
+	_, err := w.desktop.output(ctx, "xdotool", "windowminimize", w.ID)
+	return err
 }
 
 // Key presses keys one after the other, each in xdotool's words: "Tab", "Return", "ctrl+v".
