@@ -180,14 +180,17 @@ func (e *Engine) clearStray(ctx context.Context, id string) error {
 	return e.changeClients(func(c clients) (clients, error) { return c.withoutStray(id), nil }, "")
 }
 
-// clearStrays does so for all that an earlier run left.
-func (e *Engine) clearStrays() {
+// clearStrays does so for those that an earlier run left, unless one was imported properly meanwhile.
+func (e *Engine) clearStrays(left []string) {
 	e.storing.Lock()
 	defer e.storing.Unlock()
 	e.mu.RLock()
 	strays := e.clients.stray
 	e.mu.RUnlock()
-	for _, id := range strays {
+	for _, id := range left {
+		if !slices.Contains(strays, id) {
+			continue
+		}
 		if err := e.clearStray(e.ctx, id); err != nil {
 			e.log.Warn("half-finished change waits for the next start", "err", err)
 		}

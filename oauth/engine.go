@@ -180,7 +180,8 @@ func Open(config Config) (*Engine, error) {
 	} else {
 		e.loadClients()
 	}
-	e.running.Go(e.finishHalfDone)
+	strays, phases := e.halfDone()
+	e.running.Go(func() { e.finishHalfDone(strays, phases) })
 	e.running.Go(e.schedule)
 	e.running.Go(e.announce)
 	e.running.Go(e.keepAccess)

@@ -137,16 +137,20 @@ func (e *Engine) withdraw(ctx context.Context, clientID, refreshToken string) er
 	return fmt.Errorf("could not withdraw access: %w: %w", ErrBadAnswer, refused)
 }
 
-// finishHalfDone finishes removals and undoes additions, of accounts and of clients, that an earlier run did not bring to
-// an end. What fails now, without asking anybody for anything, waits for the next start.
-func (e *Engine) finishHalfDone() {
-	e.clearStrays()
-	e.mu.RLock()
-	phases := map[Key]phase{}
+// halfDone are the clients and accounts that an earlier run left in the middle of something. It is called before anything
+// can begin: what this run is in the middle of is none of them.
+func (e *Engine) halfDone() (strays []string, phases map[Key]phase) {
+	phases = map[Key]phase{}
 	for key, a := range e.accounts {
 		phases[key] = a.Phase
 	}
-	e.mu.RUnlock()
+	return e.clients.stray, phases
+}
+
+// finishHalfDone finishes removals and undoes additions, of accounts and of clients, that an earlier run did not bring to
+// an end. What fails now, without asking anybody for anything, waits for the next start.
+func (e *Engine) finishHalfDone(strays []string, phases map[Key]phase) {
+	e.clearStrays(strays)
 	quietly := func(_ context.Context, do func() error) error { return do() }
 	for key, phase := range phases {
 		var err error
