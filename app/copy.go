@@ -126,8 +126,8 @@ func (a *App) notify(text, plain string) {
 	a.tell(text)
 }
 
-// windowBoard is Fyne's own clipboard. It works while the window has one of the desktop's connections, and is used
-// where no helper program is installed.
+// windowBoard is Fyne's own clipboard, for where nothing else can copy. On Wayland it works while the window has the
+// focus, and nobody is told where it does not.
 type windowBoard struct {
 	screen  func(func())
 	board   fyne.Clipboard

@@ -1,9 +1,12 @@
 package desktop
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
+	"time"
 )
 
 func TestClipboardProgramIsNamed(t *testing.T) {
@@ -28,5 +31,66 @@ func TestClipboardProgramIsNamed(t *testing.T) {
 				t.Errorf("%q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+func TestClipboardFitsTheDesktop(t *testing.T) {
+	for name, test := range map[string]struct{ wayland, x, want string }{
+		"Wayland":                      {"wayland-0", "", "wl-clipboard"},
+		"Wayland, with old X programs": {"wayland-0", ":0", "wl-clipboard"},
+		"X":                            {"", ":0", "X11"},
+		"neither":                      {"", "", "xclip"},
+	} {
+		t.Setenv("WAYLAND_DISPLAY", test.wayland)
+		t.Setenv("DISPLAY", test.x)
+		c := NewClipboard(&board{})
+		if c.Name() != test.want || c.NeedsFocus() {
+			t.Errorf("%s: %q, want %q", name, c.Name(), test.want)
+		}
+	}
+}
+
+// An X server that Token Tray does not reach by itself is asked through the helper program.
+func TestHelperProgramThatHangsIsGivenUp(t *testing.T) {
+	t.Setenv("WAYLAND_DISPLAY", "")
+	t.Setenv("DISPLAY", ":no such display")
+	hang := `read line <wait`
+	folder := programs(t, map[string]string{"xclip": hang, "wl-copy": hang}) // the latter, where the tests run on Wayland
+	if err := syscall.Mkfifo(filepath.Join(folder, "wait"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := NewClipboard(&board{})
+	c.limit = 200 * time.Millisecond
+	for range 2 {
+		if err := c.Write(t.Context(), "alice", token); !errors.Is(err, ErrClipboardBusy) {
+			t.Errorf("%v", err)
+		}
+	}
+	if c.Name() != "xclip" {
+		t.Errorf("it is copied by %s", c.Name())
+	}
+	end, err := os.OpenFile(filepath.Join(folder, "wait"), os.O_RDWR, 0) // lets the script end
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer end.Close()
+	if _, err := end.WriteString("done\n"); err != nil {
+		t.Fatal(err)
+	}
+	for _, program := range []string{"xclip", "wl-copy"} {
+		if err := os.WriteFile(filepath.Join(folder, program), []byte("#!/bin/sh\n"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.limit = clipboardTime
+	wrote(t, c, "alice", token)
+}
+
+func TestHelperProgramThatIsMissingIsAnError(t *testing.T) {
+	t.Setenv("WAYLAND_DISPLAY", "")
+	t.Setenv("DISPLAY", "")
+	t.Setenv("PATH", t.TempDir()) // it was there when the program started
+	if err := NewClipboard(&board{}).Write(t.Context(), "alice", token); !errors.Is(err, ErrClipboard) {
+		t.Errorf("%v", err)
 	}
 }

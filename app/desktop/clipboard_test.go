@@ -58,6 +58,46 @@ func (b *board) holds() string {
 
 func nobody(string) bool { return false }
 
+// until waits for something that nobody tells.
+func until(t *testing.T, what string, is func() bool) {
+	t.Helper()
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	limit := time.After(10 * time.Second)
+	for !is() {
+		select {
+		case <-look.C:
+		case <-limit:
+			t.Fatalf("not so in time: %s", what)
+		}
+	}
+}
+
+func wrote(t *testing.T, c *Clipboard, owner, text string) {
+	t.Helper()
+	if err := c.Write(t.Context(), owner, text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func wantCleared(t *testing.T, c *Clipboard, want bool) {
+	t.Helper()
+	if cleared, err := c.ClearLast(t.Context()); err != nil || cleared != want {
+		t.Errorf("cleared is %t, want %t (%v)", cleared, want, err)
+	}
+}
+
+func wantGone(t *testing.T, gone <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-gone:
+	case <-time.After(10 * time.Second):
+		t.Error("nobody was told that the text is gone")
+	}
+}
+
+const token = "ya29.a0AfH6-secret_0123456789"
+
 func TestHangingClipboardIsGivenUpAfterTheLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &board{hang: make(chan struct{})}
@@ -186,4 +226,103 @@ func TestErrorsNeverQuoteTheText(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	}
+}
+
+func TestLastSecretIsClearedWhoseverItIs(t *testing.T) {
+	b := &board{}
+	c := ClipboardOver(b, time.Minute)
+	if wantCleared(t, c, false); b.calls.Load() != 0 {
+		t.Error("the clipboard was looked at although nothing was ever copied")
+	}
+	wrote(t, c, "alice", token)
+	wrote(t, c, "bob", "another")
+	if wantCleared(t, c, true); b.holds() != "" {
+		t.Error("it is still there")
+	}
+	wrote(t, c, "alice", token)
+	wrote(t, c, NoSecret, "https://example.com")
+	if wantCleared(t, c, false); b.holds() != "https://example.com" {
+		t.Errorf("%q is left of the link", b.holds())
+	}
+}
+
+func TestEmptyClipboardIsNobodys(t *testing.T) {
+	c := ClipboardOver(&board{}, time.Minute)
+	everything := func(string) bool { return true }
+	if cleared, err := c.Clear(t.Context(), "alice", everything); cleared || err != nil {
+		t.Errorf("cleared is %t (%v)", cleared, err)
+	}
+	wrote(t, c, "alice", "")
+	wantCleared(t, c, false)
+}
+
+func TestWhatBecomesOfASecretIsTold(t *testing.T) {
+	c := ClipboardOver(&board{}, time.Minute)
+	if c.Gone() != nil {
+		t.Error("something is to be gone before anything was copied")
+	}
+	for name, act := range map[string]func() error{
+		"cleared":                  func() error { _, err := c.ClearLast(t.Context()); return err },
+		"cleared for its owner":    func() error { _, err := c.Clear(t.Context(), "alice", nobody); return err },
+		"replaced by another":      func() error { return c.Write(t.Context(), "bob", "another") },
+		"replaced by no secret":    func() error { return c.Write(t.Context(), NoSecret, "https://example.com") },
+		"replaced by its own like": func() error { return c.Write(t.Context(), "alice", token) },
+	} {
+		wrote(t, c, "alice", token)
+		gone := c.Gone()
+		select {
+		case <-gone:
+			t.Errorf("gone before it was %s", name)
+		default:
+		}
+		if _, err := c.Clear(t.Context(), "bob", nobody); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-gone:
+			t.Error("gone, although another's was cleared")
+		default:
+		}
+		if err := act(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		wantGone(t, gone)
+	}
+}
+
+func TestWhatAFailedCopyLeavesThereIsStillKnown(t *testing.T) {
+	b := &board{}
+	c := ClipboardOver(b, time.Minute)
+	wrote(t, c, "alice", token)
+	b.err = errors.New("no clipboard")
+	for _, owner := range []string{"bob", NoSecret} {
+		if err := c.Write(t.Context(), owner, "another"); err == nil {
+			t.Error("it did not fail")
+		}
+	}
+	if _, err := c.ClearLast(t.Context()); err == nil {
+		t.Error("clearing did not fail")
+	}
+	b.err = nil
+	if wantCleared(t, c, true); b.holds() != "" {
+		t.Error("it is still there")
+	}
+}
+
+func TestWhatIsCopiedTooLateIsStillKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &board{hang: make(chan struct{})}
+		c := ClipboardOver(b, clipboardTime)
+		if err := c.Write(t.Context(), "alice", token); !errors.Is(err, ErrClipboardBusy) {
+			t.Errorf("%v", err)
+		}
+		close(b.hang)
+		synctest.Wait()
+		if b.holds() != token {
+			t.Fatal("it was not copied too late")
+		}
+		if wantCleared(t, c, true); b.holds() != "" {
+			t.Error("it is still there")
+		}
+	})
 }

@@ -117,46 +117,6 @@ func (x *xServer) until(what string, is func() bool) {
 	until(x.T, what, is)
 }
 
-// until waits for something that nobody tells.
-func until(t *testing.T, what string, is func() bool) {
-	t.Helper()
-	look := time.NewTicker(5 * time.Millisecond)
-	defer look.Stop()
-	limit := time.After(10 * time.Second)
-	for !is() {
-		select {
-		case <-look.C:
-		case <-limit:
-			t.Fatalf("not so in time: %s", what)
-		}
-	}
-}
-
-func wrote(t *testing.T, c *Clipboard, owner, text string) {
-	t.Helper()
-	if err := c.Write(t.Context(), owner, text); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func wantCleared(t *testing.T, c *Clipboard, want bool) {
-	t.Helper()
-	if cleared, err := c.ClearLast(t.Context()); err != nil || cleared != want {
-		t.Errorf("cleared is %t, want %t (%v)", cleared, want, err)
-	}
-}
-
-func wantGone(t *testing.T, gone <-chan struct{}) {
-	t.Helper()
-	select {
-	case <-gone:
-	case <-time.After(10 * time.Second):
-		t.Error("nobody was told that the text is gone")
-	}
-}
-
-const token = "ya29.a0AfH6-secret_0123456789"
-
 func TestSecretIsHiddenFromHistoriesAndExact(t *testing.T) {
 	x := startX(t, "")
 	c, _ := onX(clipboardTime)

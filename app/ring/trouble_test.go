@@ -16,7 +16,7 @@ import (
 	"tokentray/app/ring/virtual"
 )
 
-// clipboardPrograms are those that copying uses where they are installed.
+// clipboardPrograms are those that many programs copy with.
 var clipboardPrograms = []string{"xclip", "xsel", "wl-copy", "wl-paste"}
 
 // addAlice signs alice in at the practice provider.
@@ -90,7 +90,7 @@ func TestWithoutKeychainNoSignInStarts(t *testing.T) {
 	wantExit(t, p, 0)
 }
 
-func TestWithoutClipboardProgramTheWindowsOwnIsUsed(t *testing.T) {
+func TestWithoutClipboardProgramTokensAreCopied(t *testing.T) {
 	d := virtual.ForTest(t, virtual.Options{Hide: clipboardPrograms})
 	_, tray := start(t, d, "--practice")
 	addAlice(t, d, tray)

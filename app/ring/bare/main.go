@@ -1,5 +1,5 @@
 // Command bare is the baseline of the benchmarks: the least Fyne program with a window and a tray menu. It puts a fixed
-// text on the clipboard the way that the real program does, so that the difference between the two is the real program's own.
+// text on the clipboard through a helper program, as most programs of its size do.
 package main
 
 import (

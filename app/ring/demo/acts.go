@@ -162,8 +162,9 @@ func failBrowser(fails bool) act {
 	return func(_ context.Context, d *demo) error { d.FailBrowser(fails); return nil }
 }
 
-func takeAway(program string) act {
-	return func(_ context.Context, d *demo) error { return d.TakeAway(program) }
+// startWithoutClipboard starts the program as on Wayland, so that it copies through wl-copy; that finds no Wayland.
+func startWithoutClipboard(ctx context.Context, d *demo) error {
+	return d.runAs(ctx, "env", "WAYLAND_DISPLAY=none", "FYNE_PLATFORM=x11", d.program, "--practice")
 }
 
 func stop(ctx context.Context, d *demo) error {

@@ -90,9 +90,6 @@ func (d *Desktop) FailBrowser(fails bool) {
 	_ = os.Remove(d.failSwitch())
 }
 
-// TakeAway has no program find this one any more, such as "xclip".
-func (d *Desktop) TakeAway(name string) error { return os.Remove(filepath.Join(d.binDir(), name)) }
-
 // receiveAddresses listens for what xdg-open is given. A line below PIPE_BUF (4,096 bytes) arrives in one piece.
 func (d *Desktop) receiveAddresses() error {
 	if err := syscall.Mkfifo(d.fifo(), 0o600); err != nil {
