@@ -43,7 +43,7 @@ bench: release
 	@.ci/need test
 	$(RELEASE) -o build/release/bare ./app/ring/bare
 	$(GO) test -trimpath -run '^$$' -bench . -benchmem ./oauth
-	$(GO) test -trimpath -run '^$$' -bench . -tags ci,$(TAGS) ./app
+	$(GO) test -trimpath -run '^$$' -bench . -tags ci,$(TAGS) ./app ./app/desktop
 	$(GO) run -trimpath ./app/ring/bench -program build/release/tokentray -baseline build/release/bare
 
 soak: build

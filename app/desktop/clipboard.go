@@ -87,7 +87,10 @@ func (c *Clipboard) Name() string { return c.system.name() }
 
 // NeedsFocus tells that copying works only while the program's window has the focus: Write fails with ErrNoHelper, and
 // WriteFocused does it instead. It looks at the disk for a helper program, and can change while the program runs.
-func (c *Clipboard) NeedsFocus() bool { return needsFocus() }
+func (c *Clipboard) NeedsFocus() bool {
+	s, ok := c.system.(interface{ needsFocus() bool })
+	return ok && s.needsFocus()
+}
 
 // Write puts a text on the clipboard for an owner, who may clear it later, or for NoSecret. What it fails with is one of
 // this file's errors and never quotes the text; what stood there before may still stand there then.

@@ -1,8 +1,12 @@
 package desktop
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
-// Board is the least that a clipboard can do; either operation may block.
+// Board is the least that a clipboard can do; either operation may block. An error that is none of ErrClipboardBusy and
+// ErrNoHelper counts as ErrClipboard, and is not passed on: it may quote what was to be written.
 type Board interface {
 	Read() (string, error)
 	Write(text string) error
@@ -17,17 +21,14 @@ type plain struct {
 func (p plain) name() string { return p.by }
 
 func (p plain) write(_ context.Context, text string, _ bool, _ func()) error {
-	if p.board.Write(text) != nil {
-		return ErrClipboard // the error's text may quote what was to be written
-	}
-	return nil
+	return known(p.board.Write(text))
 }
 
 func (p plain) clear(ctx context.Context, ours func(text string) bool) (bool, error) {
 	text, err := p.board.Read()
 	switch {
 	case err != nil:
-		return false, ErrClipboard
+		return false, known(err)
 	case !ours(text):
 		return false, nil
 	case ctx.Err() != nil:
@@ -37,4 +38,18 @@ func (p plain) clear(ctx context.Context, ours func(text string) bool) (bool, er
 		return false, err
 	}
 	return true, nil
+}
+
+// known returns which of the clipboard's errors this is.
+func known(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ErrClipboardBusy):
+		return ErrClipboardBusy
+	case errors.Is(err, ErrNoHelper):
+		return ErrNoHelper
+	default:
+		return ErrClipboard
+	}
 }

@@ -55,8 +55,6 @@ import (
 
 func systemClipboard(system) system { return pasteboard{} }
 
-func needsFocus() bool { return false }
-
 // pasteboard is macOS' general pasteboard. https://developer.apple.com/documentation/appkit/nspasteboard
 type pasteboard struct{}
 

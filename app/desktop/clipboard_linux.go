@@ -19,7 +19,7 @@ func systemClipboard(window system) system {
 		other = plain{helper{}, helperName()}
 	}
 	switch {
-	case onWayland():
+	case os.Getenv("WAYLAND_DISPLAY") != "":
 		return &wayland{}
 	case os.Getenv("DISPLAY") != "":
 		return &either{first: &x11{}, second: other}
@@ -27,10 +27,6 @@ func systemClipboard(window system) system {
 		return other
 	}
 }
-
-func onWayland() bool { return os.Getenv("WAYLAND_DISPLAY") != "" }
-
-func needsFocus() bool { return onWayland() && !installed(wlClipboard) }
 
 // errNotThere: a system can't be reached, or is not up to this text; another one may be.
 var errNotThere = errors.New("the clipboard can't be reached this way")

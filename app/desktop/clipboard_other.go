@@ -11,5 +11,3 @@ func systemClipboard(window system) system {
 	}
 	return plain{helper{}, "the system's"}
 }
-
-func needsFocus() bool { return false }

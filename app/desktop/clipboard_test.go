@@ -59,7 +59,7 @@ func (b *board) holds() string {
 func nobody(string) bool { return false }
 
 // until waits for something that nobody tells.
-func until(t *testing.T, what string, is func() bool) {
+func until(t testing.TB, what string, is func() bool) {
 	t.Helper()
 	look := time.NewTicker(5 * time.Millisecond)
 	defer look.Stop()
@@ -73,7 +73,7 @@ func until(t *testing.T, what string, is func() bool) {
 	}
 }
 
-func wrote(t *testing.T, c *Clipboard, owner, text string) {
+func wrote(t testing.TB, c *Clipboard, owner, text string) {
 	t.Helper()
 	if err := c.Write(t.Context(), owner, text); err != nil {
 		t.Fatal(err)

@@ -24,8 +24,10 @@ type wayland struct {
 
 func (*wayland) name() string { return "wl-clipboard" }
 
+func (*wayland) needsFocus() bool { return !installed(wlClipboard) }
+
 func (w *wayland) write(ctx context.Context, text string, secret bool, _ func()) error {
-	if !installed(wlClipboard) {
+	if w.needsFocus() {
 		return ErrNoHelper
 	}
 	// Told the type, wl-copy has no other program guess it from the text.
@@ -43,7 +45,7 @@ func (w *wayland) write(ctx context.Context, text string, secret bool, _ func())
 }
 
 func (w *wayland) clear(ctx context.Context, ours func(text string) bool) (cleared bool, err error) {
-	if !installed(wlClipboard) {
+	if w.needsFocus() {
 		return false, ErrNoHelper
 	}
 	for _, place := range [][]string{nil, {"--primary"}} {
@@ -74,7 +76,8 @@ func wlCopy(ctx context.Context, text string, options ...string) error {
 	cmd := command(ctx, "wl-copy", options...)
 	cmd.Stdin = strings.NewReader(text)
 	if runtime := os.Getenv("XDG_RUNTIME_DIR"); runtime != "" {
-		// The text passes through a file of wl-copy's, which from 2.3.0 on it makes here: in memory, and this user's.
+		// wl-copy has the text in a file that only this user may read. From 2.3.0 on it makes it here, which is in
+		// memory, and older ones below /tmp.
 		cmd.Env = append(os.Environ(), "TMPDIR="+runtime)
 	}
 	return run(ctx, cmd)

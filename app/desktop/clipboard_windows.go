@@ -40,8 +40,6 @@ var historyHints = []string{"ExcludeClipboardContentFromMonitorProcessing", "Can
 
 func systemClipboard(system) system { return windowsClipboard{} }
 
-func needsFocus() bool { return false }
-
 type windowsClipboard struct{}
 
 func (windowsClipboard) name() string { return "Windows" }

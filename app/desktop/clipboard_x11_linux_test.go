@@ -18,53 +18,47 @@ import (
 
 // xServer is an X server of the test's own, and the test's DISPLAY.
 type xServer struct {
-	*testing.T
-	display string
+	testing.TB
 	process *os.Process
 }
 
-// startX starts an X server on a display that it chooses by itself, or on one that it had before.
-func startX(t *testing.T, display string) *xServer {
+// startX starts an X server on a display that it chooses by itself.
+func startX(t testing.TB) *xServer {
 	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	arguments := []string{"-displayfd", "3", "-screen", "0", "64x64x24", "-nolisten", "tcp", "-noreset"}
-	if display != "" {
-		arguments = append(arguments, display)
-	}
-	cmd := exec.Command("Xvfb", arguments...)
+	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "64x64x24", "-nolisten", "tcp", "-noreset")
 	cmd.ExtraFiles = []*os.File{w}
 	err = cmd.Start()
 	w.Close()
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &xServer{T: t, process: cmd.Process}
+	x := &xServer{TB: t, process: cmd.Process}
 	ended := make(chan struct{})
 	go func() { defer close(ended); _ = cmd.Wait() }()
 	t.Cleanup(func() {
-		_ = x.process.Kill()
+		_ = x.process.Signal(syscall.SIGTERM) // at which it takes its lock away
 		<-ended
 	})
 	number, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
 		t.Fatalf("no X server: %v", err)
 	}
-	x.display = ":" + strings.TrimSpace(number)
-	t.Setenv("DISPLAY", x.display)
+	t.Setenv("DISPLAY", ":"+strings.TrimSpace(number))
 	t.Setenv("WAYLAND_DISPLAY", "")
 	t.Setenv("XAUTHORITY", "/dev/null")
 	return x
 }
 
 // onX is a clipboard over the X server, and over a board in memory where that can't be reached.
-func onX(limit time.Duration) (*Clipboard, *board) {
+func onX() (*Clipboard, *board) {
 	b := &board{}
 	second := plain{b, "the second"}
-	return newClipboard(&either{first: &x11{}, second: second}, second, limit), b
+	return newClipboard(&either{first: &x11{}, second: second}, second, clipboardTime), b
 }
 
 // xclip asks for a selection as any other program would; target "": the text.
@@ -114,12 +108,12 @@ func (x *xServer) targets(selection string) []string {
 
 func (x *xServer) until(what string, is func() bool) {
 	x.Helper()
-	until(x.T, what, is)
+	until(x.TB, what, is)
 }
 
 func TestSecretIsHiddenFromHistoriesAndExact(t *testing.T) {
-	x := startX(t, "")
-	c, _ := onX(clipboardTime)
+	x := startX(t)
+	c, _ := onX()
 	text := token + "\n\t äöü 日本 " + strings.Repeat("x", 100_000)
 	wrote(t, c, "alice", text)
 	for _, selection := range []string{"clipboard", "primary"} {
@@ -149,8 +143,8 @@ func TestSecretIsHiddenFromHistoriesAndExact(t *testing.T) {
 
 // STRING has 256 characters, and old programs ask for nothing else.
 func TestOldProgramsGetLatin1(t *testing.T) {
-	x := startX(t, "")
-	c, _ := onX(clipboardTime)
+	x := startX(t)
+	c, _ := onX()
 	wrote(t, c, "alice", "dä ✓")
 	if got, err := x.xclip("clipboard", "STRING"); got != "d\xe4 ?" || err != nil {
 		t.Errorf("%q (%v)", got, err)
@@ -158,8 +152,8 @@ func TestOldProgramsGetLatin1(t *testing.T) {
 }
 
 func TestTextThatIsNoSecretIsHiddenFromNobody(t *testing.T) {
-	x := startX(t, "")
-	c, _ := onX(clipboardTime)
+	x := startX(t)
+	c, _ := onX()
 	wrote(t, c, NoSecret, "https://example.com")
 	x.wantText("clipboard", "https://example.com")
 	x.wantText("primary", "")
@@ -174,8 +168,8 @@ func TestTextThatIsNoSecretIsHiddenFromNobody(t *testing.T) {
 }
 
 func TestTextThatIsNoSecretTakesASecretsPlace(t *testing.T) {
-	x := startX(t, "")
-	c, _ := onX(clipboardTime)
+	x := startX(t)
+	c, _ := onX()
 	wrote(t, c, "alice", token)
 	gone := c.Gone()
 	wrote(t, c, NoSecret, "https://example.com")
@@ -185,8 +179,8 @@ func TestTextThatIsNoSecretTakesASecretsPlace(t *testing.T) {
 }
 
 func TestNewSecretTakesTheOldOnesPlace(t *testing.T) {
-	x := startX(t, "")
-	c, _ := onX(clipboardTime)
+	x := startX(t)
+	c, _ := onX()
 	wrote(t, c, "alice", token)
 	gone := c.Gone()
 	wrote(t, c, "bob", "another")
@@ -203,8 +197,8 @@ func TestNewSecretTakesTheOldOnesPlace(t *testing.T) {
 func TestOnlyTheSelectionThatIsStillOursIsCleared(t *testing.T) {
 	for theirs, ours := range map[string]string{"clipboard": "primary", "primary": "clipboard"} {
 		t.Run(theirs+" is theirs", func(t *testing.T) {
-			x := startX(t, "")
-			c, _ := onX(clipboardTime)
+			x := startX(t)
+			c, _ := onX()
 			wrote(t, c, "alice", token)
 			x.copyElsewhere(theirs, "shopping list")
 			x.wantText(ours, token)
@@ -222,8 +216,8 @@ func TestOnlyTheSelectionThatIsStillOursIsCleared(t *testing.T) {
 }
 
 func TestReplacedTextIsToldOf(t *testing.T) {
-	x := startX(t, "")
-	c, _ := onX(clipboardTime)
+	x := startX(t)
+	c, _ := onX()
 	wrote(t, c, "alice", token)
 	for _, selection := range []string{"primary", "clipboard"} {
 		x.copyElsewhere(selection, "shopping list")
@@ -235,8 +229,8 @@ func TestReplacedTextIsToldOf(t *testing.T) {
 
 // A clipboard manager takes a text over and offers it itself.
 func TestTextThatAnotherProgramOffersAgainIsCleared(t *testing.T) {
-	x := startX(t, "")
-	c, _ := onX(clipboardTime)
+	x := startX(t)
+	c, _ := onX()
 	wrote(t, c, "alice", token)
 	for _, selection := range []string{"primary", "clipboard"} {
 		x.copyElsewhere(selection, token)
@@ -248,8 +242,8 @@ func TestTextThatAnotherProgramOffersAgainIsCleared(t *testing.T) {
 }
 
 func TestTextOfAnEarlierRunIsCleared(t *testing.T) {
-	x := startX(t, "")
-	c, _ := onX(clipboardTime)
+	x := startX(t)
+	c, _ := onX()
 	x.copyElsewhere("clipboard", token)
 	owns := func(text string) bool { return text == token }
 	if cleared, err := c.Clear(t.Context(), "alice", owns); !cleared || err != nil {
@@ -259,8 +253,8 @@ func TestTextOfAnEarlierRunIsCleared(t *testing.T) {
 }
 
 func TestEmptyAndLongSelectionsAreNobodys(t *testing.T) {
-	x := startX(t, "")
-	c, _ := onX(clipboardTime)
+	x := startX(t)
+	c, _ := onX()
 	everything := func(string) bool { return true }
 	if cleared, err := c.Clear(t.Context(), "alice", everything); cleared || err != nil {
 		t.Errorf("empty: cleared is %t (%v)", cleared, err)
@@ -300,8 +294,8 @@ func (x *xServer) silent(selection string) (end func()) {
 func TestSilentOwnerIsGivenUp(t *testing.T) {
 	for selection, other := range map[string]string{"clipboard": "primary", "primary": "clipboard"} {
 		t.Run(selection, func(t *testing.T) {
-			x := startX(t, "")
-			c, _ := onX(clipboardTime)
+			x := startX(t)
+			c, _ := onX()
 			wrote(t, c, "alice", token)
 			end := x.silent(selection)
 			defer end()
@@ -324,9 +318,10 @@ func TestSilentOwnerIsGivenUp(t *testing.T) {
 }
 
 func TestHangingServerIsGivenUpAndComesBack(t *testing.T) {
-	x := startX(t, "")
-	c, _ := onX(300 * time.Millisecond)
+	x := startX(t)
+	c, _ := onX()
 	wrote(t, c, "alice", token)
+	c.limit = 200 * time.Millisecond
 	if err := x.process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
@@ -338,16 +333,17 @@ func TestHangingServerIsGivenUpAndComesBack(t *testing.T) {
 	if err := x.process.Signal(syscall.SIGCONT); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "copying works again", func() bool { return c.Write(t.Context(), "alice", "another") == nil })
+	c.limit = clipboardTime
+	wrote(t, c, "alice", "another")
 	x.wantText("clipboard", "another")
 	wantCleared(t, c, true)
 }
 
 func TestWithoutServerTheSecondClipboardIsUsed(t *testing.T) {
-	x := startX(t, "")
-	c, second := onX(clipboardTime)
+	x := startX(t)
+	c, second := onX()
 	wrote(t, c, "alice", token)
-	if err := x.process.Kill(); err != nil {
+	if err := x.process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	<-c.system.(*either).first.(*x11).conn.lost
@@ -364,9 +360,24 @@ func TestWithoutServerTheSecondClipboardIsUsed(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 
-	x = startX(t, x.display)
+	x = startX(t)
 	wrote(t, c, "alice", "a third")
 	if x.wantText("clipboard", "a third"); c.Name() != "X11" {
 		t.Errorf("it is copied by %s", c.Name())
+	}
+}
+
+// The second is what the first is measured against: a helper program for each copy.
+func BenchmarkCopy(b *testing.B) {
+	startX(b)
+	c, _ := onX()
+	x := plain{helper{}, "xclip"}
+	for _, subject := range []*Clipboard{c, newClipboard(x, x, clipboardTime)} {
+		wrote(b, subject, "alice", token) // makes the connection
+		b.Run(subject.Name(), func(b *testing.B) {
+			for b.Loop() {
+				wrote(b, subject, "alice", token)
+			}
+		})
 	}
 }

@@ -111,7 +111,9 @@ func start(ctx context.Context, program, to, theme string) (*demo, error) {
 }
 
 // run starts the program and waits for its icon and its window.
-func (d *demo) run(ctx context.Context, flags ...string) error { return d.runAs(ctx, d.program, flags...) }
+func (d *demo) run(ctx context.Context, flags ...string) error {
+	return d.runAs(ctx, d.program, flags...)
+}
 
 func (d *demo) runAs(ctx context.Context, program string, arguments ...string) (err error) {
 	if d.running, err = d.Run(program, arguments...); err != nil {
