@@ -22,7 +22,7 @@ func TestClipboardProgramIsNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
 			for _, program := range test.installed {
-				if err := os.WriteFile(filepath.Join(folder, program), []byte("#!/bin/sh\n"), 0o700); err != nil {
+				if err := os.WriteFile(filepath.Join(folder, program), []byte("#!/bin/sh\ncat >/dev/null\n"), 0o700); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -78,7 +78,7 @@ func TestHelperProgramThatHangsIsGivenUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, program := range []string{"xclip", "wl-copy"} {
-		if err := os.WriteFile(filepath.Join(folder, program), []byte("#!/bin/sh\n"), 0o700); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, program), []byte("#!/bin/sh\ncat >/dev/null\n"), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -162,8 +162,9 @@ func TestSensitiveIsSaidToAWlCopyThatKnowsIt(t *testing.T) {
 	}
 	for help, want := range map[string]string{
 		"--primary --sensitive": "--help\n--type text/plain --sensitive\n--type text/plain --sensitive --primary\n" +
-			"--type text/plain\n--clear\n--primary --clear\n",
-		"--primary": "--help\n--type text/plain\n--type text/plain --primary\n--type text/plain\n--clear\n--primary --clear\n",
+			"--type text/plain\n--clear\n--primary --clear\n--type text/plain\n",
+		"--primary": "--help\n--type text/plain\n--type text/plain --primary\n--type text/plain\n--clear\n" +
+			"--primary --clear\n--type text/plain\n",
 	} {
 		t.Run(help, func(t *testing.T) {
 			w := startWayland(t)
@@ -178,6 +179,7 @@ exec '` + real + `' "$@"`})
 			w.wantText("primary", token)
 			w.copyElsewhere("clipboard", token)
 			wantCleared(t, c, true)
+			wrote(t, c, NoSecret, "https://example.com")
 			if got := content(t, folder, "said"); got != want {
 				t.Errorf("wl-copy was told\n%s, want\n%s", got, want)
 			}

@@ -120,14 +120,14 @@ type selections struct {
 	root   xproto.Window
 	most   int // bytes that can be handed over at once
 
-	clipboard, targets, timestamp, utf8, textUTF8, textPlain, text, hint, parts xproto.Atom
+	clipboard, targets, timestamp, utf8, textUTF8, textPlain, text, hint, incr xproto.Atom
 
 	lost  chan struct{}         // closed when the connection is
 	times chan xproto.Timestamp // the server's, as asked for
 
 	mu      sync.Mutex
 	offers  map[xproto.Atom]*offer // by selection
-	readers map[xproto.Window]chan xproto.SelectionNotifyEvent
+	readers map[xproto.Window]*reader
 }
 
 func openSelections() (*selections, error) {
@@ -144,11 +144,11 @@ func openSelections() (*selections, error) {
 		lost:    make(chan struct{}),
 		times:   make(chan xproto.Timestamp, 1),
 		offers:  map[xproto.Atom]*offer{},
-		readers: map[xproto.Window]chan xproto.SelectionNotifyEvent{},
+		readers: map[xproto.Window]*reader{},
 	}
 	for name, atom := range map[string]*xproto.Atom{
 		"CLIPBOARD": &s.clipboard, "TARGETS": &s.targets, "TIMESTAMP": &s.timestamp, "UTF8_STRING": &s.utf8,
-		"text/plain;charset=utf-8": &s.textUTF8, "text/plain": &s.textPlain, "TEXT": &s.text, passwordHint: &s.hint, "INCR": &s.parts,
+		"text/plain;charset=utf-8": &s.textUTF8, "text/plain": &s.textPlain, "TEXT": &s.text, passwordHint: &s.hint, "INCR": &s.incr,
 	} {
 		reply, err := xproto.InternAtom(x, false, uint16(len(name)), name).Reply()
 		if err != nil {
@@ -187,7 +187,7 @@ func (s *selections) time(ctx context.Context) (xproto.Timestamp, error) {
 	case now := <-s.times:
 		return now, nil
 	case <-s.lost:
-		return 0, ErrClipboard
+		return 0, errNotThere
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	}
@@ -265,26 +265,34 @@ func (s *selections) read(ctx context.Context, selection xproto.Atom, time xprot
 	return "", nil
 }
 
-// convert asks another program for a selection. The window that it answers to is used once: an answer that comes too
-// late, or would come in parts, has nowhere to go.
+// reader waits for a selection at a window of its own, so that an answer that comes too late is taken for no other.
+type reader struct {
+	window  xproto.Window
+	answers chan xproto.SelectionNotifyEvent
+	parts   chan struct{} // rung when something is put there
+}
+
+// convert asks another program for a selection; given tells that it has one of that kind.
 func (s *selections) convert(ctx context.Context, selection, target xproto.Atom, time xproto.Timestamp) (text string, given bool, err error) {
-	reader, err := s.newWindow()
+	window, err := s.newWindow()
 	if err != nil {
 		return "", false, ErrClipboard
 	}
-	defer xproto.DestroyWindow(s.x, reader)
-	answers := make(chan xproto.SelectionNotifyEvent, 1)
+	r := &reader{window, make(chan xproto.SelectionNotifyEvent, 1), make(chan struct{}, 1)}
 	s.mu.Lock()
-	s.readers[reader] = answers
+	s.readers[window] = r
 	s.mu.Unlock()
 	defer func() {
 		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.readers, reader)
+		delete(s.readers, window)
+		s.mu.Unlock()
+		if ctx.Err() == nil { // else the answer may still come, and some programs end when the window for it is gone
+			xproto.DestroyWindow(s.x, window)
+		}
 	}()
-	xproto.ConvertSelection(s.x, reader, selection, target, selection, time)
+	xproto.ConvertSelection(s.x, window, selection, target, selection, time)
 	select {
-	case answer := <-answers:
+	case answer := <-r.answers:
 		if answer.Property == xproto.AtomNone {
 			return "", false, nil
 		}
@@ -293,14 +301,36 @@ func (s *selections) convert(ctx context.Context, selection, target xproto.Atom,
 	case <-ctx.Done():
 		return "", false, ctx.Err()
 	}
-	property, err := xproto.GetProperty(s.x, false, reader, selection, xproto.GetPropertyTypeAny, 0, mostCompared/4).Reply()
-	if err != nil {
+	property, err := xproto.GetProperty(s.x, false, window, selection, xproto.GetPropertyTypeAny, 0, mostCompared/4).Reply()
+	switch {
+	case err != nil:
 		return "", false, ErrClipboard
-	}
-	if property.Type == s.parts || property.Format != 8 || property.BytesAfter > 0 {
+	case property.Type == s.incr:
+		return "", true, s.skip(ctx, r, selection)
+	case property.Format != 8 || property.BytesAfter > 0:
 		return "", true, nil
 	}
 	return string(property.Value), true, nil
+}
+
+// skip takes a long text that comes in parts to its end and keeps nothing of it: some programs serve nobody else before.
+func (s *selections) skip(ctx context.Context, r *reader, selection xproto.Atom) error {
+	for {
+		part, err := xproto.GetProperty(s.x, true, r.window, selection, xproto.GetPropertyTypeAny, 0, 1<<24).Reply()
+		if err != nil {
+			return ErrClipboard
+		}
+		if part.Type != xproto.AtomNone && part.Type != s.incr && part.ValueLen == 0 {
+			return nil
+		}
+		select {
+		case <-r.parts:
+		case <-s.lost:
+			return ErrClipboard
+		case <-ctx.Done():
+			return nil // it is nobody's all the same
+		}
+	}
 }
 
 // serve answers other programs until the connection ends.
@@ -313,19 +343,14 @@ func (s *selections) serve() {
 		case xproto.SelectionClearEvent:
 			s.taken(e)
 		case xproto.SelectionNotifyEvent:
-			s.mu.Lock()
-			answers := s.readers[e.Requestor]
-			s.mu.Unlock()
-			select {
-			case answers <- e:
-			default: // nobody waits for it, or it is the second
+			if r := s.reader(e.Requestor); r != nil {
+				post(r.answers, e)
 			}
 		case xproto.PropertyNotifyEvent:
 			if e.Window == s.window && e.Atom == s.timestamp {
-				select {
-				case s.times <- e.Time:
-				default:
-				}
+				post(s.times, e.Time)
+			} else if r := s.reader(e.Window); r != nil && e.State == xproto.PropertyNewValue {
+				post(r.parts, struct{}{})
 			}
 		case nil:
 			if err == nil {
@@ -337,6 +362,20 @@ func (s *selections) serve() {
 			}
 			// Errors are about windows that went away meanwhile.
 		}
+	}
+}
+
+func (s *selections) reader(window xproto.Window) *reader {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.readers[window]
+}
+
+// post sends to a channel that has room; whoever reads from it needs no more than one.
+func post[T any](to chan T, what T) {
+	select {
+	case to <- what:
+	default:
 	}
 }
 

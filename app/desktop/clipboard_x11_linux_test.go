@@ -20,6 +20,13 @@ import (
 type xServer struct {
 	testing.TB
 	process *os.Process
+	ended   chan struct{}
+}
+
+// stop ends the server, which takes its lock away with it.
+func (x *xServer) stop() {
+	_ = x.process.Signal(syscall.SIGTERM)
+	<-x.ended
 }
 
 // startX starts an X server on a display that it chooses by itself.
@@ -37,13 +44,9 @@ func startX(t testing.TB) *xServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &xServer{TB: t, process: cmd.Process}
-	ended := make(chan struct{})
-	go func() { defer close(ended); _ = cmd.Wait() }()
-	t.Cleanup(func() {
-		_ = x.process.Signal(syscall.SIGTERM) // at which it takes its lock away
-		<-ended
-	})
+	x := &xServer{TB: t, process: cmd.Process, ended: make(chan struct{})}
+	go func() { defer close(x.ended); _ = cmd.Wait() }()
+	t.Cleanup(x.stop)
 	number, err := bufio.NewReader(r).ReadString('\n')
 	if err != nil {
 		t.Fatalf("no X server: %v", err)
@@ -84,7 +87,16 @@ func (x *xServer) wantText(selection, want string) {
 // copyElsewhere has another program own a selection, until the test ends or somebody else takes it.
 func (x *xServer) copyElsewhere(selection, text string) {
 	x.Helper()
-	cmd := exec.Command("xclip", "-quiet", "-i", "-selection", selection)
+	x.copyAs("UTF8_STRING", selection, text)
+}
+
+func (x *xServer) copyAs(target, selection, text string) {
+	x.Helper()
+	arguments := []string{"-quiet", "-i", "-selection", selection}
+	if target != "UTF8_STRING" {
+		arguments = append(arguments, "-t", target)
+	}
+	cmd := exec.Command("xclip", arguments...)
 	cmd.Stdin = strings.NewReader(text)
 	if err := cmd.Start(); err != nil {
 		x.Fatal(err)
@@ -96,7 +108,7 @@ func (x *xServer) copyElsewhere(selection, text string) {
 		<-ended
 	})
 	x.until(selection+" is the other program's", func() bool {
-		got, err := x.xclip(selection, "UTF8_STRING")
+		got, err := x.xclip(selection, target)
 		return err == nil && got == text && !slices.Contains(x.targets(selection), "TIMESTAMP")
 	})
 }
@@ -244,12 +256,16 @@ func TestTextThatAnotherProgramOffersAgainIsCleared(t *testing.T) {
 func TestTextOfAnEarlierRunIsCleared(t *testing.T) {
 	x := startX(t)
 	c, _ := onX()
-	x.copyElsewhere("clipboard", token)
 	owns := func(text string) bool { return text == token }
-	if cleared, err := c.Clear(t.Context(), "alice", owns); !cleared || err != nil {
-		t.Errorf("cleared is %t (%v)", cleared, err)
+	for _, target := range []string{"UTF8_STRING", "STRING"} { // the second is all that old programs offer
+		x.copyAs(target, "clipboard", token)
+		if cleared, err := c.Clear(t.Context(), "alice", owns); !cleared || err != nil {
+			t.Errorf("%s: cleared is %t (%v)", target, cleared, err)
+		}
+		if targets := x.targets("clipboard"); len(targets) > 0 {
+			t.Errorf("%v are left", targets)
+		}
 	}
-	x.wantText("clipboard", "")
 }
 
 func TestEmptyAndLongSelectionsAreNobodys(t *testing.T) {
@@ -263,6 +279,9 @@ func TestEmptyAndLongSelectionsAreNobodys(t *testing.T) {
 		x.copyElsewhere("clipboard", strings.Repeat("x", long))
 		if cleared, err := c.Clear(t.Context(), "alice", everything); cleared || err != nil {
 			t.Errorf("long, %s: cleared is %t (%v)", name, cleared, err)
+		}
+		if got, err := x.xclip("clipboard", "UTF8_STRING"); len(got) != long || err != nil {
+			t.Errorf("long, %s: %d bytes of %d are left (%v)", name, len(got), long, err)
 		}
 	}
 }
@@ -334,6 +353,7 @@ func TestHangingServerIsGivenUpAndComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.limit = clipboardTime
+	x.wantText("clipboard", token) // nothing was copied that the person had been told was not
 	wrote(t, c, "alice", "another")
 	x.wantText("clipboard", "another")
 	wantCleared(t, c, true)
@@ -343,10 +363,7 @@ func TestWithoutServerTheSecondClipboardIsUsed(t *testing.T) {
 	x := startX(t)
 	c, second := onX()
 	wrote(t, c, "alice", token)
-	if err := x.process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	<-c.system.(*either).first.(*x11).conn.lost
+	x.stop()
 	wrote(t, c, "alice", "another")
 	if second.holds() != "another" || c.Name() != "the second" {
 		t.Errorf("%s holds %q", c.Name(), second.holds())
