@@ -9,6 +9,7 @@
 package virtual
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -32,6 +33,8 @@ type Options struct {
 
 	// Hide names programs that can't be found on the PATH, such as "xclip".
 	Hide []string
+	// Name is what the desktop calls itself in XDG_CURRENT_DESKTOP; empty: XFCE.
+	Name string
 	// Theme is Fyne's: light or dark; empty: its own choice.
 	Theme string
 	// BrowserFails makes xdg-open end with an error; see [Desktop.FailBrowser].
@@ -44,6 +47,7 @@ type Desktop struct {
 
 	dir     string // everything temporary, removed by Close
 	display string
+	name    string
 	theme   string
 	address string     // of the session bus; empty: no bus
 	bus     *dbus.Conn // nil: no bus
@@ -63,7 +67,7 @@ type Desktop struct {
 
 // Start starts a desktop and returns when all of its parts are ready.
 func Start(ctx context.Context, o Options) (d *Desktop, err error) {
-	d = &Desktop{theme: o.Theme, addresses: make(chan string, 16)}
+	d = &Desktop{name: cmp.Or(o.Name, "XFCE"), theme: o.Theme, addresses: make(chan string, 16)}
 	defer func() {
 		if err != nil {
 			d.Close()

@@ -35,13 +35,15 @@ func (d *Desktop) Env() []string {
 		"XDG_CACHE_HOME=" + filepath.Join(home, ".cache"),
 		"XDG_DATA_DIRS=/usr/local/share:/usr/share",
 		"XDG_CONFIG_DIRS=/etc/xdg",
-		"XDG_CURRENT_DESKTOP=XFCE",
+		"XDG_CURRENT_DESKTOP=" + d.name,
 		"XDG_SESSION_TYPE=x11",
 		"DISPLAY=" + d.display,
 		"LIBGL_ALWAYS_SOFTWARE=1",
 		"GDK_BACKEND=x11",
 		"GSETTINGS_BACKEND=memory",
 		"NO_AT_BRIDGE=1",
+		// The machine's own is no part of this desktop.
+		"DBUS_SYSTEM_BUS_ADDRESS=unix:path=" + filepath.Join(d.runtimeDir(), "no-system-bus"),
 	}
 	if d.theme != "" {
 		env = append(env, "FYNE_THEME="+d.theme)

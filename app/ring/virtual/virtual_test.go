@@ -17,7 +17,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
+	"tokentray/app/desktop"
 	"tokentray/app/ring/virtual"
 )
 
@@ -136,6 +138,33 @@ func TestTrayIconComesBackWithThePanel(t *testing.T) {
 	tray, err := p.Tray(t.Context())
 	must(t, err)
 	must(t, tray.WaitFor(t.Context(), "Copy"))
+}
+
+func TestLockOfTheScreenIsHeardOnTheBus(t *testing.T) {
+	d := virtual.ForTest(t, virtual.Options{NoPanel: true, NoKeyring: true, NoNotifications: true})
+	for _, entry := range d.Env() {
+		name, value, _ := strings.Cut(entry, "=")
+		if strings.HasPrefix(name, "DBUS_") {
+			t.Setenv(name, value)
+		}
+	}
+	heard := make(chan struct{}, 64)
+	watch := make(chan error, 1)
+	go func() { watch <- desktop.WatchLock(t.Context(), func() { heard <- struct{}{} }) }()
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for limit := time.After(virtual.Patience); ; {
+		select {
+		case <-again.C:
+			must(t, d.LockScreen(t.Context()))
+		case <-heard:
+			return
+		case err := <-watch:
+			t.Fatalf("the watch ended with %v", err)
+		case <-limit:
+			t.Fatal("nothing was heard")
+		}
+	}
 }
 
 func TestKeyringKeepsLocksAndForgets(t *testing.T) {
