@@ -14,16 +14,21 @@ import (
 // tickBox ticks or clears the box with this label.
 func (s *stage) tickBox(label string, ticked bool) {
 	s.Helper()
-	var found *tick
+	found := s.box(label)
+	if found == nil {
+		s.Fatalf("there is no box %q:\n%s", label, strings.Join(s.texts(), "\n"))
+	}
+	found.SetChecked(ticked)
+}
+
+// box is the box with this label; nil: there is none.
+func (s *stage) box(label string) (found *tick) {
 	s.see(func(o fyne.CanvasObject) {
 		if box, ok := o.(*tick); ok && box.Text == label {
 			found = box
 		}
 	})
-	if found == nil {
-		s.Fatalf("there is no box %q:\n%s", label, strings.Join(s.texts(), "\n"))
-	}
-	found.SetChecked(ticked)
+	return found
 }
 
 // chosenAccess is what the choice of access shows.

@@ -42,6 +42,9 @@ type App struct {
 	// stopping is what stop does.
 	stopping sync.Once
 
+	login     autostart
+	loginTurn sync.Mutex // held while login is asked or changed
+
 	settingsTurn    sync.Mutex // held while the settings are written
 	settingsWritten int        // which change was written last; guarded by settingsTurn
 	settingsChange  int

@@ -141,6 +141,7 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 		tell:        func(text string) { ui.SendNotification(fyne.NewNotification(Name, text)) },
 		keychain:    keychain.New("Token Tray").State,
 		signInTurn:  make(chan struct{}, 1),
+		login:       newAutostart(),
 		root:        root,
 		signals:     make(chan os.Signal, 1),
 		ctx:         ctx,
@@ -206,6 +207,13 @@ func (a *App) start(options Options) {
 			a.log.Warn("keychain not watched", "err", err) // accounts are tried again every half a minute
 		}
 	})
+	a.work.Go(func() {
+		err := desktop.WatchLock(a.ctx, func() { a.screen(a.clearCopied) })
+		if err != nil && !errors.Is(err, errors.ErrUnsupported) && a.ctx.Err() == nil {
+			a.log.Warn("screen lock not watched", "err", err) // what was copied leaves the clipboard when its time is over
+		}
+	})
+	a.work.Go(a.refreshLogin)
 	a.work.Go(func() { a.tick(20 * time.Second) })
 	a.work.Go(a.tidyUp)
 	a.enter(options)

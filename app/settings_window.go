@@ -102,6 +102,7 @@ func (w *settingsWindow) copying() []fyne.CanvasObject {
 func (w *settingsWindow) manners() []fyne.CanvasObject {
 	a := w.app
 	return []fyne.CanvasObject{
+		a.loginTick(w.say),
 		newTick("Keep running in the tray when the window is closed", a.settings.CloseToTray,
 			func(on bool) { w.change(func(s *settings) { s.CloseToTray = on }) }),
 		newTick("Show notifications", a.settings.Notifications,
@@ -130,16 +131,21 @@ func (w *settingsWindow) change(do func(*settings)) {
 	w.app.saveSettings()
 }
 
+// say tells what went wrong with a choice; empty: nothing did.
+func (w *settingsWindow) say(words string) {
+	w.trouble.SetText(words)
+	setVisible(w.trouble, words != "")
+	w.Content().Refresh()
+}
+
 // settingsSaved tells of a choice that could not be written, and takes that back when one could.
 func (a *App) settingsSaved(err error) {
 	words := ""
 	if err != nil {
 		words = notSavedWords
 	}
-	if w := a.settingsWindow; w != nil {
-		w.trouble.SetText(words)
-		setVisible(w.trouble, words != "")
-		w.Content().Refresh()
+	if a.settingsWindow != nil {
+		a.settingsWindow.say(words)
 	} else if words != "" {
 		a.window.say(words)
 	}

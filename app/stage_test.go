@@ -34,6 +34,7 @@ type stage struct {
 	browser  *browser
 	tray     *tray
 	stderr   *buffer
+	login    *loginEntry
 	root     string
 
 	calls chan func()
@@ -72,6 +73,7 @@ func newStage(t *testing.T) *stage {
 		board:    &board{},
 		browser:  &browser{opened: make(chan string, 16)},
 		stderr:   &buffer{},
+		login:    &loginEntry{},
 		root:     t.TempDir(),
 		calls:    make(chan func(), 1000),
 		client:   oauth.Client{ID: clientID, Secret: clientSecret},
@@ -95,6 +97,7 @@ func (s *stage) build() {
 	s.browser.screen = s.app.screen
 	s.app.openBrowser = s.browser.open
 	s.app.openSession = s.openSession
+	s.app.login = s.login
 	s.tray = &tray{}
 	s.app.setTray = s.tray.set
 	s.app.keychain = func(context.Context) error { return nil }

@@ -5,6 +5,7 @@ package ring_test
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -83,4 +84,27 @@ func TestClosedSettingsLeaveTheProgramRunning(t *testing.T) {
 	must(t, p.NoWindow(t.Context()))
 	must(t, tray.Click(t.Context(), "Open Token Tray"))
 	shows(t, d, p, "again")
+}
+
+// The entry that the settings make is one that desktops accept, and starts the program with its icon alone.
+func TestStartAtLoginIsASwitchThatWorks(t *testing.T) {
+	d := virtual.ForTest(t, virtual.Options{})
+	p, _ := start(t, d, "--practice")
+	w := shows(t, d, p, "window")
+	s := settingsOf(t, d, w)
+	must(t, s.ClickText(t.Context(), "Start when I log in"))
+	entry := filepath.Join(d.ConfigHome(), "autostart", "app.tokentray.TokenTray.desktop")
+	await(t, "the entry", func() bool { _, err := os.Stat(entry); return err == nil })
+	must(t, s.Settle(t.Context()))
+	must(t, s.Screenshot(t.Context(), filepath.Join(d.Artifacts, "on.png")))
+	text, err := os.ReadFile(entry)
+	must(t, err)
+	if want := "Exec=" + virtual.Binary(t) + " --hidden"; !strings.Contains(string(text), want) {
+		t.Errorf("the entry is %s, without %q", text, want)
+	}
+	if out, err := exec.Command("desktop-file-validate", entry).CombinedOutput(); err != nil {
+		t.Errorf("%v: %s", err, out)
+	}
+	must(t, s.ClickText(t.Context(), "Start when I log in"))
+	await(t, "the entry to go", func() bool { _, err := os.Stat(entry); return os.IsNotExist(err) })
 }
