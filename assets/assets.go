@@ -11,12 +11,20 @@ import _ "embed" // for the files beside this one
 //go:embed icon.svg
 var IconSVG []byte
 
-// TraySVG is the icon for the system's tray: one colour that stands out from
-// light and dark panels, and whose shape alone (as macOS uses it) still tells.
-// Nobody changes it.
-//
-//go:embed tray.svg
-var TraySVG []byte
+// The icons for the system's tray, one for each way in which the program stands. They stand out from light and dark
+// panels, and their shapes alone (as macOS uses them) tell them apart: a token in a tray when all is well, over three dots
+// while something is under way, crossed out when the network is away, and beside an exclamation mark when the person is
+// needed. Nobody changes them.
+var (
+	//go:embed tray.svg
+	TraySVG []byte
+	//go:embed tray-working.svg
+	TrayWorkingSVG []byte
+	//go:embed tray-offline.svg
+	TrayOfflineSVG []byte
+	//go:embed tray-needs-you.svg
+	TrayNeedsYouSVG []byte
+)
 
 // IconPNG is the program's icon again, 96 pixels wide, for what takes pixels
 // only. Nobody changes it.
