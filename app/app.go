@@ -32,7 +32,7 @@ type App struct {
 	setTooltip  func(string)
 	history     func(oauth.Key) []oauth.Event // what happened to an account, the newest first
 	keychain    func(context.Context) error   // tells whether the keychain is open; asks nobody, and any goroutine may call it
-	tell        func(text string)             // in a notification; any goroutine may call it, and it may block
+	tell        func(notice)                  // in a notification; any goroutine may call it, and it may block
 	root        string
 
 	ctx     context.Context // ends when the application does
@@ -176,11 +176,8 @@ func (a *App) show(s *session, accounts []oauth.Account) {
 	}
 	told := news(a.view.accounts, accounts)
 	a.view = view{accounts: accounts, provider: s.provider, practice: s.place.practice, formats: s.formats(), formatOf: a.formatOf}
-	for _, text := range told {
-		a.beside(func() func() {
-			a.notify(text, text)
-			return nil
-		})
+	for _, n := range told {
+		a.notify(n)
 	}
 	a.window.draw()
 	a.drawTray()

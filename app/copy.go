@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"runtime"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -45,12 +44,15 @@ func (a *App) copyToken(account oauth.Account) {
 			return func() { a.copyFailed(account, failed) }
 		}
 		s.engine.Used(account.Key)
-		said := copiedWords(account.Address, f, token.Expiry.Add(s.engine.ClockOff()), a.now())
+		expiry := token.Expiry.Add(s.engine.ClockOff())
+		said := copiedWords(account.Address, f, expiry, a.now())
 		if err != nil {
 			said += ". It could not be renewed: " + explain(err, s.provider).title
 		}
-		a.notify(said, "A token was copied.")
-		return func() { a.startCountdown(said) }
+		return func() {
+			a.startCountdown(said)
+			a.notify(copiedNews(expiry, a.now(), err == nil))
+		}
 	})
 }
 
@@ -112,18 +114,6 @@ func (a *App) copyFailed(account oauth.Account, err error) {
 			a.copyToken(account)
 		}
 	})
-}
-
-// notify tells the person something while no window shows it. On Windows a notification passes through a script, so
-// nothing that came from outside goes into one there: plain is said instead. It may block.
-func (a *App) notify(text, plain string) {
-	if a.visible.Load() {
-		return
-	}
-	if runtime.GOOS == "windows" {
-		text = plain
-	}
-	a.tell(text)
 }
 
 // windowBoard is Fyne's own clipboard, for where nothing else can copy. On Wayland it works while the window has the

@@ -79,10 +79,11 @@ func TestCopyWithTheWindowHiddenNotifies(t *testing.T) {
 	s.app.trayHostChanged(true)
 	s.screen.window.close()
 	s.choose("Copy token: alice@example.com")
-	want := copiedWords(alice.Address, formats[0], alice.Expiry, time.Now())
-	s.until("it is said", func() bool { return s.says(want) })
-	if said := s.screen.notifications(); !slices.Equal(said, []string{"Token Tray: " + want}) {
-		t.Errorf("notified: %q", said)
+	s.awaitWords(copiedWords(alice.Address, formats[0], alice.Expiry, time.Now()))
+	s.until("it is notified", func() bool { return s.screen.notifications() != nil })
+	want := "Token Tray: A token was copied. It is " + goodUntil(alice.Expiry, time.Now()) + "."
+	if said := s.screen.notifications(); !slices.Equal(said, []string{want}) {
+		t.Errorf("notified: %q, want %q", said, want)
 	}
 	if s.screen.window.shown {
 		t.Error("the window came up")
@@ -273,6 +274,21 @@ func TestTokenThatCantBeRenewedIsCopiedWithAWord(t *testing.T) {
 	s.wantWords("Copied for alice@example.com, good until ")
 	if s.ownerOf(s.board.holds()) != "alice@example.com" {
 		t.Error("the copied token does not work")
+	}
+}
+
+// A locked screen may show a notification, and on Windows it passes through a script.
+func TestNotificationsNameNobody(t *testing.T) {
+	for _, n := range []notice{
+		endedNews, clientNews, copiedNews(noon.Add(time.Hour), noon, true), copiedNews(noon.Add(26*time.Hour), noon, false),
+	} {
+		if strings.ContainsAny(n.text, "@\"$`;&|<>\n") || n.category == "" {
+			t.Errorf("%+v", n)
+		}
+	}
+	if said := copiedNews(noon.Add(time.Minute), noon, false).text; !strings.Contains(said, "could not be renewed") ||
+		!strings.Contains(said, goodUntil(noon.Add(time.Minute), noon)) {
+		t.Errorf("of a token that can't be renewed it says %q", said)
 	}
 }
 

@@ -24,7 +24,8 @@ func alone(options Options, root string) (*desktop.Instance, error) {
 	case errors.Is(err, desktop.ErrNoAnswer):
 		words := explain(err, "").line()
 		if icon, err := png.Decode(bytes.NewReader(assets.IconPNG)); err == nil {
-			_ = desktop.Notify(context.Background(), Name, icon, Name, words) // nobody looks at the standard error of an icon
+			// Nobody looks at the standard error of an icon.
+			_ = desktop.NewNotifier(Name, ID, icon).Notify(context.Background(), desktop.Notice{Title: Name, Text: words, Category: attentionCategory})
 		}
 		return nil, errors.New(words)
 	case err != nil:

@@ -1,18 +1,56 @@
 package app
 
-import "tokentray/oauth"
+import (
+	"time"
 
-// What is told in a notification when nobody looks at the window. The texts are fixed and name nobody: a locked screen may
-// show them.
-const (
-	endedNews  = "An account needs a new sign-in. Open Token Tray to see which."
-	clientNews = "Your client needs attention: its accounts can't be renewed. Open Token Tray to see why."
+	"tokentray/oauth"
 )
+
+// notice is what is told in a notification when nobody looks at the window. All of them are made here. The texts are fixed
+// but for a time, and name nobody: a locked screen may show them, and on Windows they pass through a script.
+type notice struct {
+	text string
+	// category is the kind of thing that it tells, as a desktop's rules may name it.
+	category string
+	// passing: it is of no interest any more once it was seen, and takes the place of the one before of its category.
+	passing bool
+}
+
+const (
+	copiedCategory    = "x-tokentray.copied"
+	attentionCategory = "x-tokentray.attention"
+)
+
+var (
+	endedNews  = notice{text: "An account needs a new sign-in. Open Token Tray to see which.", category: attentionCategory}
+	clientNews = notice{text: "Your client needs attention: its accounts can't be renewed. Open Token Tray to see why.",
+		category: attentionCategory}
+)
+
+// copiedNews is told of a copied token; fresh: it has long enough to live.
+func copiedNews(expiry, now time.Time, fresh bool) notice {
+	text := "A token was copied. It is " + goodUntil(expiry, now) + "."
+	if !fresh {
+		text = "A token was copied. It could not be renewed and is only " + goodUntil(expiry, now) + ". Open Token Tray to see why."
+	}
+	return notice{text, copiedCategory, true}
+}
+
+// notify tells the person something, unless the window shows it. This is where it is decided whether anything is told.
+func (a *App) notify(n notice) {
+	if a.visible.Load() || !a.settings.Notifications {
+		return
+	}
+	a.beside(func() func() {
+		a.tell(n)
+		return nil
+	})
+}
 
 // news is what must be told of a snapshot that follows another, each thing once however many accounts it is true of. It
 // is the change that is told: what was so before, or at the start of the program, was told then. So what is looked at is
 // how the accounts stand whatever passes by itself meanwhile: one that is tried again in vain is no news.
-func news(before, now []oauth.Account) (told []string) {
+func news(before, now []oauth.Account) (told []notice) {
 	was := map[oauth.Key]oauth.Account{}
 	troubled := map[string]bool{} // clients
 	for _, a := range before {

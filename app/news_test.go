@@ -29,35 +29,35 @@ func TestNewsAreToldOnceWhenTheyHappen(t *testing.T) {
 	still := func(a oauth.Account, state oauth.State) oauth.Account { a.State = state; return a }
 	for name, c := range map[string]struct {
 		before, now []oauth.Account
-		want        []string
+		want        []notice
 	}{
 		"nothing":                          {all(fine), all(renewing), nil},
 		"offline":                          {all(fine), all(offline), nil},
-		"ended":                            {all(renewing), all(ended), []string{endedNews}},
-		"taken out of the keychain":        {all(renewing), all(lost), []string{endedNews}},
+		"ended":                            {all(renewing), all(ended), []notice{endedNews}},
+		"taken out of the keychain":        {all(renewing), all(lost), []notice{endedNews}},
 		"its token lasts a while":          {all(fine), all(lasting), nil},
-		"and then ends":                    {all(lasting), all(lost), []string{endedNews}},
+		"and then ends":                    {all(lasting), all(lost), []notice{endedNews}},
 		"ended before":                     {all(ended), all(ended), nil},
 		"ended, then lost":                 {all(ended), all(lost), nil},
 		"ended when the program starts":    {nil, all(ended), nil},
-		"two at once":                      {all(fine, other(oauth.Ready)), all(ended, other(oauth.SignInAgain)), []string{endedNews}},
-		"the second later":                 {all(ended, other(oauth.Ready)), all(ended, other(oauth.Lost)), []string{endedNews}},
-		"client refused":                   {all(fine), all(refused), []string{clientNews}},
+		"two at once":                      {all(fine, other(oauth.Ready)), all(ended, other(oauth.SignInAgain)), []notice{endedNews}},
+		"the second later":                 {all(ended, other(oauth.Ready)), all(ended, other(oauth.Lost)), []notice{endedNews}},
+		"client refused":                   {all(fine), all(refused), []notice{clientNews}},
 		"its other account too":            {all(refused, other(oauth.Renewing)), all(refused, other(oauth.ClientTrouble)), nil},
-		"another client":                   {all(refused, account("3", "another", oauth.Ready)), all(refused, third), []string{clientNews}},
-		"both kinds":                       {all(fine, account("3", "another", oauth.Ready)), all(ended, third), []string{endedNews, clientNews}},
+		"another client":                   {all(refused, account("3", "another", oauth.Ready)), all(refused, third), []notice{clientNews}},
+		"both kinds":                       {all(fine, account("3", "another", oauth.Ready)), all(ended, third), []notice{endedNews, clientNews}},
 		"tried again, and again in vain":   {all(refused, other(oauth.ClientTrouble)), all(renewing, other(oauth.ClientTrouble)), nil},
 		"the only one, tried again":        {all(still(refused, oauth.Renewing)), all(refused), nil},
 		"offline meanwhile":                {all(still(refused, oauth.Waiting)), all(refused), nil},
 		"keychain locked meanwhile":        {all(still(lost, oauth.Locked)), all(still(lost, oauth.Renewing)), nil},
 		"and then lost as before":          {all(still(lost, oauth.Renewing)), all(lost), nil},
-		"another trouble than before":      {all(refused), all(ended), []string{endedNews}},
+		"another trouble than before":      {all(refused), all(ended), []notice{endedNews}},
 		"signed in again":                  {all(ended), all(fine), nil},
 		"removed":                          {all(fine), nil, nil},
 		"another session's first snapshot": {nil, all(fine, third), nil},
 	} {
 		if got := news(c.before, c.now); !slices.Equal(got, c.want) {
-			t.Errorf("%s: told %q, want %q", name, got, c.want)
+			t.Errorf("%s: told %v, want %v", name, got, c.want)
 		}
 	}
 }
@@ -66,7 +66,7 @@ func TestNewsAreToldOnceWhenTheyHappen(t *testing.T) {
 var troubles = map[string]struct {
 	breakIt func(*stage, oauth.Account)
 	state   oauth.State
-	news    string
+	news    notice
 	why     string // empty: nothing of it stands in a menu
 }{
 	"withdrawn":    {refuses(400, `{"error":"invalid_grant","error_description":"Token has been expired or revoked."}`), oauth.SignInAgain, endedNews, "Google asks for a new sign-in"},
@@ -122,7 +122,7 @@ func TestTroubleIsToldOnceAndSaysWhyAfterARestartToo(t *testing.T) {
 			before := says()
 			s.until("it is told", func() bool {
 				s.calls <- func() {} // a notification sends nothing to the screen: look again
-				return slices.Contains(s.screen.notifications(), Name+": "+c.news)
+				return slices.Contains(s.screen.notifications(), Name+": "+c.news.text)
 			})
 			s.forget()
 			for range 2 {

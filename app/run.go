@@ -138,7 +138,7 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 		openSession: openSession,
 		setTray:     func(*fyne.Menu) {},
 		setTooltip:  func(string) {},
-		tell:        func(text string) { ui.SendNotification(fyne.NewNotification(Name, text)) },
+		tell:        func(n notice) { ui.SendNotification(fyne.NewNotification(Name, n.text)) },
 		keychain:    keychain.New("Token Tray").State,
 		signInTurn:  make(chan struct{}, 1),
 		login:       newAutostart(),
@@ -168,16 +168,17 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 }
 
 // notifier returns what shows notifications in the desktop's way, or in Fyne's where that has to do.
-func (a *App) notifier(fynes func(text string)) func(text string) {
+func (a *App) notifier(fynes func(notice)) func(notice) {
 	icon, err := png.Decode(bytes.NewReader(assets.IconPNG))
 	if err != nil {
 		return fynes
 	}
-	return func(text string) {
-		err := desktop.Notify(a.ctx, Name, icon, Name, text)
+	notifier := desktop.NewNotifier(Name, ID, icon)
+	return func(n notice) {
+		err := notifier.Notify(a.ctx, desktop.Notice{Title: Name, Text: n.text, Category: n.category, Passing: n.passing})
 		switch {
 		case errors.Is(err, errors.ErrUnsupported):
-			fynes(text)
+			fynes(n)
 		case err != nil && a.ctx.Err() == nil:
 			a.log.Warn("notification not shown", "err", err)
 		}

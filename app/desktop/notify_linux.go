@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"sync"
 	"time"
 
 	"github.com/godbus/dbus/v5"
@@ -17,26 +18,81 @@ const (
 	notifyTime = 5 * time.Second
 	// usualTime leaves it to the desktop how long a notification shows.
 	usualTime = int32(-1)
+	// usualUrgency is neither so low that some desktops don't show it at once, nor so high that it stays until it is
+	// clicked away.
+	usualUrgency = byte(1)
 )
 
-// Notify shows a notification in the program's name. Its bus connection is its own, and gone afterwards: the desktop says
-// on it when a notification closes, and on the process's shared one that would end fyne.io/systray's watch for new tray
-// hosts and pile up there. See https://specifications.freedesktop.org/notification-spec/.
-func Notify(ctx context.Context, program string, icon image.Image, title, text string) error {
+// Notifier shows notifications in a program's name. See https://specifications.freedesktop.org/notification-spec/.
+//
+// Its bus connection is its own and stays: on the process's shared one the signals about notifications that close would
+// disturb others, and GNOME takes a program's notifications away when their sender leaves the bus.
+type Notifier struct {
+	program, entry string
+	icon           rawImage
+
+	mu   sync.Mutex // held while a notification is sent: one takes the place of another in the order of their calls
+	conn *dbus.Conn // nil: none yet
+	// passing are the notifications whose place the next ones take, by category.
+	passing map[string]uint32
+}
+
+// NewNotifier makes a notifier for a program of this name, with the desktop entry of this name (without ".desktop").
+func NewNotifier(program, entry string, icon image.Image) *Notifier {
+	return &Notifier{program: program, entry: entry, icon: pixels(icon)}
+}
+
+// Notify shows a notification and returns when the desktop has it. ctx is the program's life: the first notification's
+// also ends the connection.
+func (n *Notifier) Notify(ctx context.Context, notice Notice) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.conn == nil || !n.conn.Connected() {
+		conn, err := connect(ctx, notifyTime)
+		if err != nil {
+			return fmt.Errorf("could not reach the desktop: %w", err)
+		}
+		n.conn, n.passing = conn, map[string]uint32{}
+	}
+	hints := map[string]dbus.Variant{
+		"image-data":    dbus.MakeVariant(n.icon),
+		"desktop-entry": dbus.MakeVariant(n.entry),
+		"urgency":       dbus.MakeVariant(usualUrgency),
+		"category":      dbus.MakeVariant(notice.Category),
+	}
+	replaced := uint32(0)
+	if notice.Passing {
+		hints["transient"] = dbus.MakeVariant(true) // it is not kept for later
+		replaced = n.passing[notice.Category]
+	}
 	ctx, cancel := context.WithTimeout(ctx, notifyTime)
 	defer cancel()
-	conn, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
-	if err != nil {
-		return fmt.Errorf("could not reach the desktop: %w", err)
+	var id uint32
+	call := n.conn.Object(notificationsName, notificationsPath).CallWithContext(ctx, notificationsName+".Notify", 0,
+		n.program, replaced, "", notice.Title, notice.Text, []string{}, hints, usualTime)
+	if err := call.Store(&id); err != nil {
+		return fmt.Errorf("could not show the notification: %w", err)
 	}
-	defer conn.Close()
-	hints := map[string]dbus.Variant{"image-data": dbus.MakeVariant(pixels(icon))}
-	call := conn.Object(notificationsName, notificationsPath).CallWithContext(ctx, notificationsName+".Notify", 0,
-		program, uint32(0), "", title, text, []string{}, hints, usualTime)
-	if call.Err != nil {
-		return fmt.Errorf("could not show the notification: %w", call.Err)
+	if notice.Passing {
+		n.passing[notice.Category] = id
 	}
 	return nil
+}
+
+// connect connects to the session bus until ctx ends; getting there may take no longer than within.
+func connect(ctx context.Context, within time.Duration) (*dbus.Conn, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	late := time.AfterFunc(within, cancel)
+	conn, err := dbus.ConnectSessionBus(dbus.WithContext(ctx))
+	if err != nil {
+		cancel()
+		return nil, err
+	}
+	if !late.Stop() {
+		return nil, context.DeadlineExceeded // it was closed just now
+	}
+	context.AfterFunc(conn.Context(), cancel)
+	return conn, nil
 }
 
 // rawImage is the specification's picture, (iiibiiay).

@@ -8,5 +8,11 @@ import (
 	"image"
 )
 
-// Notify is errors.ErrUnsupported: Fyne's own way does here.
-func Notify(context.Context, string, image.Image, string, string) error { return errors.ErrUnsupported }
+// Notifier shows no notifications: Fyne's own way does here.
+type Notifier struct{}
+
+// NewNotifier makes one.
+func NewNotifier(string, string, image.Image) *Notifier { return &Notifier{} }
+
+// Notify is errors.ErrUnsupported.
+func (*Notifier) Notify(context.Context, Notice) error { return errors.ErrUnsupported }

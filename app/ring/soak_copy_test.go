@@ -96,7 +96,7 @@ func (s *soak) saidOfCopy(person string, notified int, needed bool) (said bool) 
 	}
 	await(s.T, "a notification of "+person+"'s copy", func() bool {
 		for _, n := range s.desktop.Notifications()[notified:] {
-			if strings.Contains(n.Body, "Copied for "+person) {
+			if strings.HasPrefix(n.Body, "A token was copied") {
 				said = strings.Contains(n.Body, words)
 				return true
 			}

@@ -142,7 +142,7 @@ func TestPowerCutLosesNothing(t *testing.T) {
 	_, tray = start(t, d, "--practice", "--hidden")
 	must(t, tray.WaitFor(t.Context(), copyAlice))
 	copied(t, d, tray, copyAlice)
-	awaitNotification(t, d, "Copied for alice@example.com, good until ") // no window says it
+	awaitNotification(t, d, "A token was copied. It is good until ") // no window says it
 }
 
 // awaitNotification waits until the desktop was told something.
