@@ -29,11 +29,14 @@ type App struct {
 	openBrowser func(ctx context.Context, address string) error
 	openSession func(context.Context, place, string, func(oauth.Account, error) oauth.Page, *slog.Logger) (*session, error)
 	setTray     func(*fyne.Menu)
+	setTrayIcon func(trayState)
 	setTooltip  func(string)
-	history     func(oauth.Key) []oauth.Event // what happened to an account, the newest first
-	keychain    func(context.Context) error   // tells whether the keychain is open; asks nobody, and any goroutine may call it
-	tell        func(notice)                  // in a notification; any goroutine may call it, and it may block
-	root        string
+	// showTray shows the icon until its context ends, and tells whether the desktop has a tray; it blocks.
+	showTray func(ctx context.Context, tell func(present bool)) error
+	history  func(oauth.Key) []oauth.Event // what happened to an account, the newest first
+	keychain func(context.Context) error   // tells whether the keychain is open; asks nobody, and any goroutine may call it
+	tell     func(notice)                  // in a notification; any goroutine may call it, and it may block
+	root     string
 
 	ctx     context.Context // ends when the application does
 	cancel  context.CancelFunc
@@ -59,7 +62,7 @@ type App struct {
 	closing     <-chan struct{} // closed when the session before has ended; nil: there was none
 	place       place
 	view        view
-	outline     string // of the tray's menu as it stands
+	tray        shownTray
 	window      *window
 	signIn      *signInSheet  // the one under way, or nil
 	signInTurn  chan struct{} // holds one: the sign-in that the engine is busy with
@@ -101,6 +104,7 @@ func (a *App) open(p place) {
 	a.closeSession()
 	a.window.say("")
 	a.window.draw()
+	a.drawTray()
 	before := a.closing
 	a.beside(func() func() {
 		if before != nil {
@@ -134,6 +138,7 @@ func (a *App) opened(s *session, err error) {
 	if s == nil {
 		waiting := a.waiting
 		a.opening, a.waiting, a.notOpened = false, nil, err
+		a.drawTray()
 		a.showWindow()
 		p := explain(err, a.provider())
 		a.report(p, func() {
@@ -162,6 +167,7 @@ func (a *App) opened(s *session, err error) {
 // settled ends an opening and does what waited for it. What comes after a move to another place waits for that one.
 func (a *App) settled() {
 	a.opening = false
+	a.drawTray()
 	for len(a.waiting) > 0 && !a.opening {
 		do := a.waiting[0]
 		a.waiting = a.waiting[1:]
@@ -192,25 +198,6 @@ func (a *App) present(account oauth.Account) oauth.Account {
 		}
 	}
 	return account
-}
-
-func (a *App) drawTray() {
-	v := a.view
-	v.onClipboard = a.countdown != nil
-	m := menu(v, actions{
-		copyToken:   a.copyToken,
-		copyAs:      a.copyAs,
-		clear:       a.clearCopied,
-		signInAgain: a.signInAgain,
-		addAccount:  a.addAccount,
-		openWindow:  a.showWindow,
-		quit:        a.quit,
-	})
-	a.setTooltip(tooltip(a.view.accounts, a.view.practice))
-	if lines := outline(m); lines != a.outline {
-		a.outline = lines
-		a.setTray(m)
-	}
 }
 
 // clockOff is how far this computer's clock is ahead of the provider's; zero where that is nothing or not known.
@@ -288,6 +275,7 @@ func (a *App) tick(every time.Duration) {
 				if a.visible.Load() {
 					a.window.draw()
 				}
+				a.drawTray() // it says how many tokens are good
 			})
 		}
 	}

@@ -102,6 +102,22 @@ func (a *App) copyFailed(account oauth.Account, err error) {
 	}
 	a.log.Warn("token not copied", "account", account.Address, "err", err)
 	a.window.say("")
+	a.explainTrouble(account, err)
+}
+
+// showTrouble shows what is wrong with an account, and the way out; just the window if it passed meanwhile, or the account
+// is gone.
+func (a *App) showTrouble(account oauth.Account) {
+	now, listed := first(a.view.accounts, func(now oauth.Account) bool { return now.Key == account.Key })
+	if !listed || now.Cause == nil {
+		a.showWindow()
+		return
+	}
+	a.explainTrouble(now, now.Cause)
+}
+
+// explainTrouble shows why an account's token could not be had, with the button that helps.
+func (a *App) explainTrouble(account oauth.Account, err error) {
 	a.showWindow()
 	p := a.explainFor(a.present(account), err)
 	p.title = account.Address + ": " + p.title

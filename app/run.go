@@ -15,8 +15,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
-	fynedesktop "fyne.io/fyne/v2/driver/desktop"
-	"fyne.io/systray"
 
 	"tokentray/app/desktop"
 	"tokentray/assets"
@@ -79,17 +77,8 @@ func Run(options Options) error {
 	a.tell = a.notifier(a.tell)
 	a.clipboard = desktop.NewClipboard(windowBoard{a.screen, ui.Clipboard(), &a.lending})
 	frame := ui.NewWindow(Name)
-	if tray, ok := ui.(fynedesktop.App); ok && hasBus {
-		set := a.trayMenu(tray)
-		a.setTray = func(m *fyne.Menu) {
-			literal(m)
-			set(m)
-		}
-		tray.SetSystemTrayIcon(fyne.NewStaticResource("tray.svg", assets.TraySVG))
-		a.drawTray()
-		tray.SetSystemTrayWindow(frame)
-		systray.SetOnTapped(func() { a.screen(a.showWindow) }) // Fyne's own would show it behind our back
-	}
+	a.makeTray(ui, frame)
+	a.work.Go(a.keepTray)
 	ui.Lifecycle().SetOnStarted(func() {
 		a.heedSignals()
 		if a.ctx.Err() != nil {
@@ -98,9 +87,6 @@ func Run(options Options) error {
 		// Only now: a window's content costs a tenth of a second, and the tray should not wait for it. It also takes
 		// the close button back, which the tray's window took for itself.
 		a.window = newWindow(a, frame)
-		if hasBus {
-			a.setTooltip = systray.SetTooltip
-		}
 		if !options.Hidden {
 			a.showWindow()
 		}
@@ -137,6 +123,7 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 		openBrowser: desktop.OpenBrowser,
 		openSession: openSession,
 		setTray:     func(*fyne.Menu) {},
+		setTrayIcon: func(trayState) {},
 		setTooltip:  func(string) {},
 		tell:        func(n notice) { ui.SendNotification(fyne.NewNotification(Name, n.text)) },
 		keychain:    keychain.New("Token Tray").State,
@@ -188,15 +175,6 @@ func (a *App) notifier(fynes func(notice)) func(notice) {
 // start begins what runs beside the screen.
 func (a *App) start(options Options) {
 	a.work.Go(func() {
-		err := desktop.WatchTrayHost(a.ctx, func(present bool) {
-			a.screen(func() { a.trayHostChanged(present) })
-		})
-		if err != nil && a.ctx.Err() == nil {
-			a.log.Warn("no tray", "err", err)
-			a.screen(func() { a.trayHostChanged(false) })
-		}
-	})
-	a.work.Go(func() {
 		err := desktop.WatchNetwork(a.ctx, func() { a.screen(a.retry) })
 		if err != nil {
 			a.log.Warn("network not watched", "err", err) // accounts are tried again as their back-off has it
@@ -229,6 +207,17 @@ func (a *App) enter(options Options) {
 		a.whenOpen(func() { a.addAfter(options.Client) })
 	case !options.Hidden && options.Client == "":
 		a.whenOpen(a.welcome)
+	}
+}
+
+// keepTray shows the icon for as long as the application runs. It runs beside Fyne's thread.
+func (a *App) keepTray() {
+	err := a.showTray(a.ctx, func(present bool) {
+		a.screen(func() { a.trayHostChanged(present) })
+	})
+	if err != nil && a.ctx.Err() == nil {
+		a.log.Warn("no tray", "err", err)
+		a.screen(func() { a.trayHostChanged(false) })
 	}
 }
 

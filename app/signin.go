@@ -39,6 +39,7 @@ func (a *App) beginSignIn(again *oauth.Account, access google.Access) {
 		}
 		a.signIn = newSignInSheet(a, a.session, again, access)
 		a.window.present(a.signIn.sheet)
+		a.drawTray()
 		a.signIn.start()
 	}
 }
@@ -233,6 +234,7 @@ func (in *signInSheet) end() {
 	in.cancel()
 	in.app.signIn = nil
 	in.app.window.dismiss(in.sheet)
+	in.app.drawTray()
 }
 
 func (in *signInSheet) copyLink() {

@@ -34,7 +34,7 @@ func TestAddAccountPutsItIntoWindowAndTray(t *testing.T) {
 	if got := s.entries(); len(got) == 0 || got[0] != "Copy token: alice@example.com" {
 		t.Errorf("the tray has %q", got)
 	}
-	if s.tray.tooltip != "Token Tray: 1 account" {
+	if s.tray.tooltip != "Token Tray: 1 account fresh" {
 		t.Errorf("the tooltip is %q", s.tray.tooltip)
 	}
 	if lines := s.stderr.lines(); lines != nil {

@@ -101,7 +101,11 @@ func (s *stage) build() {
 	s.tray = &tray{}
 	s.app.setTray = s.tray.set
 	s.app.keychain = func(context.Context) error { return nil }
-	s.app.setTooltip = func(text string) { s.tray.tooltip = text }
+	s.app.setTooltip = func(text string) {
+		s.tray.tooltip = text
+		s.tray.tooltips++
+	}
+	s.app.setTrayIcon = func(state trayState) { s.tray.icons = append(s.tray.icons, state) }
 	s.app.clipboard = desktop.ClipboardOver(s.board, 10*time.Second)
 }
 
@@ -384,6 +388,9 @@ type tray struct {
 	menu    *fyne.Menu
 	times   int
 	tooltip string
+	// tooltips counts those that were sent; icons are all that were.
+	tooltips int
+	icons    []trayState
 }
 
 func (t *tray) set(m *fyne.Menu) {

@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"tokentray/app/desktop"
 	"tokentray/oauth"
 )
 
@@ -17,7 +16,7 @@ const trayAccounts = 10
 // view is what there is to show: the engine's last snapshot and where it comes from.
 type view struct {
 	accounts []oauth.Account
-	// provider is the provider's name within a sentence.
+	// provider is the provider's name within a sentence; empty: no engine is open.
 	provider string
 	practice bool
 	// formats are what can be copied, and formatOf is the one in which an account's tokens are.
@@ -25,6 +24,12 @@ type view struct {
 	formatOf func(oauth.Account) format
 	// onClipboard tells that a token stands on the clipboard.
 	onClipboard bool
+
+	// The rest is for the tray alone: whether the accounts are being opened, why that went wrong, and whether somebody
+	// signs in.
+	opening   bool
+	notOpened error
+	signingIn bool
 }
 
 // actions are what the tray and the window can ask for.
@@ -33,6 +38,8 @@ type actions struct {
 	copyAs      func(oauth.Account, format)
 	clear       func()
 	signInAgain func(oauth.Account)
+	showAccount func(oauth.Account) // all that there is to say of it
+	showTrouble func(oauth.Account) // what is wrong with it, and the way out
 	addAccount  func()
 	openWindow  func()
 	quit        func()
@@ -65,11 +72,7 @@ func menu(v view, do actions) *fyne.Menu {
 		clearing.Disabled = !v.onClipboard
 		items = append(items, clearing)
 	}
-	for _, why := range reasons(v) {
-		note := fyne.NewMenuItem(why, nil)
-		note.Disabled = true
-		items = append(items, note)
-	}
+	items = append(items, notes(v, do)...)
 	if v.practice {
 		note := fyne.NewMenuItem("Practice mode: these are not real accounts", nil)
 		note.Disabled = true
@@ -117,34 +120,70 @@ func formatItems(a oauth.Account, formats []format, own format, copyAs func(oaut
 	return items
 }
 
+// notes say what needs the person, each thing once and as an entry that leads to where it can be mended, and in a line
+// what passes by itself.
+func notes(v view, do actions) (items []*fyne.MenuItem) {
+	say := func(words string, act func()) { items = append(items, fyne.NewMenuItem(words, act)) }
+	if v.notOpened != nil {
+		say(explain(v.notOpened, v.provider).title, do.openWindow)
+	}
+	items = append(items, reasons(v, do)...)
+	if a, ok := first(v.accounts, func(a oauth.Account) bool { return a.Standing == oauth.ClientTrouble }); ok {
+		say(clientWords(v.provider), func() { do.showTrouble(a) })
+	}
+	if _, ok := first(v.accounts, func(a oauth.Account) bool { return keychainLocked(a.Cause) }); ok {
+		say("The keychain is locked: click a token to unlock it", do.openWindow)
+	}
+	if a, ok := first(v.accounts, func(a oauth.Account) bool { return keychainShut(a.Cause) && !keychainLocked(a.Cause) }); ok {
+		say(explain(a.Cause, v.provider).title, func() { do.showTrouble(a) })
+	}
+	if a, ok := first(v.accounts, passes); ok {
+		say(passingWords(a.Cause, v.provider)+": tokens at hand still work", do.openWindow)
+	}
+	return items
+}
+
 func submenu(label string, items []*fyne.MenuItem) *fyne.MenuItem {
 	item := fyne.NewMenuItem(label, nil)
 	item.ChildMenu = fyne.NewMenu("", items...)
 	return item
 }
 
+// first finds the first account of which something holds.
+func first(accounts []oauth.Account, holds func(oauth.Account) bool) (found oauth.Account, ok bool) {
+	if i := slices.IndexFunc(accounts, holds); i >= 0 {
+		return accounts[i], true
+	}
+	return oauth.Account{}, false
+}
+
+// passes tells whether what stands between an account and its next token passes by itself.
+func passes(a oauth.Account) bool {
+	return a.Standing == oauth.Ready && a.Cause != nil && !keychainShut(a.Cause)
+}
+
 // reasons say why accounts need a sign-in, each reason once.
-func reasons(v view) (lines []string) {
+func reasons(v view, do actions) (items []*fyne.MenuItem) {
 	var order []string
 	whose := map[string][]oauth.Account{}
 	for _, a := range v.accounts {
-		why := whyWords(a, v.provider)
-		if why == "" {
+		if a.Cause == nil || a.State != oauth.SignInAgain && a.State != oauth.Lost {
 			continue
 		}
+		why := explainAccount(a, a.Cause, v.provider).title
 		if whose[why] == nil {
 			order = append(order, why)
 		}
 		whose[why] = append(whose[why], a)
 	}
 	for _, why := range order {
-		who := whose[why][0].Address
-		if n := len(whose[why]); n > 1 {
-			who = fmt.Sprintf("%d accounts", n)
+		who, act := fmt.Sprintf("%d accounts", len(whose[why])), do.openWindow
+		if len(whose[why]) == 1 {
+			who, act = whose[why][0].Address, func() { do.showAccount(whose[why][0]) }
 		}
-		lines = append(lines, who+": "+why)
+		items = append(items, fyne.NewMenuItem(who+": "+why, act))
 	}
-	return lines
+	return items
 }
 
 // split gives the accounts that stand in the menu itself, those used last where there are too many, each part in
@@ -169,25 +208,14 @@ func split(accounts []oauth.Account) (shown, more []oauth.Account) {
 	return shown, more
 }
 
-// outline is what a menu looks like. Each change of the tray's menu is sent to the desktop whole, so a menu with the
-// same outline is not set again.
+// outline is what a menu looks like: one with the same outline is not set again.
 func outline(m *fyne.Menu) string {
 	var lines []string
 	for _, item := range m.Items {
-		lines = append(lines, fmt.Sprint(item.Label, " ", item.Disabled, item.Checked))
+		lines = append(lines, fmt.Sprintf("%s\t%t\t%t", item.Label, item.Disabled, item.Checked))
 		if item.ChildMenu != nil {
 			lines = append(lines, "\t"+strings.ReplaceAll(outline(item.ChildMenu), "\n", "\n\t"))
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-// literal changes a menu's labels so that the desktop shows them as they are.
-func literal(m *fyne.Menu) {
-	for _, item := range m.Items {
-		item.Label = desktop.MenuLabel(item.Label)
-		if item.ChildMenu != nil {
-			literal(item.ChildMenu)
-		}
-	}
 }

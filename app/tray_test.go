@@ -9,9 +9,9 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"tokentray/app/desktop"
 	"tokentray/oauth"
 	"tokentray/oauth/google"
+	"tokentray/oauth/keychain"
 )
 
 // people are n accounts; the later ones were used later.
@@ -29,8 +29,8 @@ func people(n int) []oauth.Account {
 }
 
 func TestMenuHoldsTheEntriesInOrder(t *testing.T) {
-	tail := []string{"Add account…", "Open Token Tray", "---", "Quit"}
-	practiceTail := []string{"Add account…", "Open Token Tray", "Practice mode: these are not real accounts", "---", "Quit"}
+	end := []string{"Add account…", "Open Token Tray", "---", "Quit"}
+	practiceEnd := []string{"Add account…", "Open Token Tray", "Practice mode: these are not real accounts", "---", "Quit"}
 	accounts := func(from, to int) (entries []string) {
 		for i := from; i < to; i++ {
 			entries = append(entries, fmt.Sprintf("Copy token: person%d@gmail.com", i))
@@ -49,18 +49,18 @@ func TestMenuHoldsTheEntriesInOrder(t *testing.T) {
 		want []string
 		more []string
 	}{
-		"nobody":   {view{}, tail, nil},
-		"practice": {view{practice: true}, practiceTail, nil},
-		"one":      {view{accounts: people(1)}, slices.Concat(accounts(0, 1), []string{"---"}, tail), nil},
-		"two":      {view{accounts: people(2), practice: true}, slices.Concat(accounts(0, 2), []string{"---"}, practiceTail), nil},
-		"ten":      {view{accounts: people(10)}, slices.Concat(accounts(0, 10), []string{"---"}, tail), nil},
+		"nobody":   {view{}, end, nil},
+		"practice": {view{practice: true}, practiceEnd, nil},
+		"one":      {view{accounts: people(1)}, slices.Concat(accounts(0, 1), []string{"---"}, end), nil},
+		"two":      {view{accounts: people(2), practice: true}, slices.Concat(accounts(0, 2), []string{"---"}, practiceEnd), nil},
+		"ten":      {view{accounts: people(10)}, slices.Concat(accounts(0, 10), []string{"---"}, end), nil},
 		"eleven": {view{accounts: people(11)},
-			slices.Concat(accounts(1, 11), []string{"More accounts…", "---"}, tail), accounts(0, 1)},
+			slices.Concat(accounts(1, 11), []string{"More accounts…", "---"}, end), accounts(0, 1)},
 		"ended": {view{accounts: ended},
-			slices.Concat(accounts(0, 1), []string{"Sign in again: person1@gmail.com", "---"}, tail), nil},
-		"lost":    {view{accounts: lost}, slices.Concat([]string{"Sign in again: person0@gmail.com", "---"}, tail), nil},
-		"lasting": {view{accounts: lasting}, slices.Concat(accounts(0, 1), []string{"---"}, tail), nil},
-		"waiting": {view{accounts: waiting}, slices.Concat(accounts(0, 1), []string{"---"}, tail), nil},
+			slices.Concat(accounts(0, 1), []string{"Sign in again: person1@gmail.com", "---"}, end), nil},
+		"lost":    {view{accounts: lost}, slices.Concat([]string{"Sign in again: person0@gmail.com", "---"}, end), nil},
+		"lasting": {view{accounts: lasting}, slices.Concat(accounts(0, 1), []string{"---"}, end), nil},
+		"waiting": {view{accounts: waiting}, slices.Concat(accounts(0, 1), []string{"---"}, end), nil},
 	}
 	for name, test := range tests {
 		m := menu(test.view, actions{})
@@ -82,27 +82,95 @@ func TestMenuHoldsTheEntriesInOrder(t *testing.T) {
 	}
 }
 
-func TestMenuSaysWhyAccountsNeedASignIn(t *testing.T) {
+// tail are the entries below Open Token Tray, up to the last separator.
+func tail(m *fyne.Menu) []*fyne.MenuItem {
+	from := slices.IndexFunc(m.Items, func(item *fyne.MenuItem) bool { return item.Label == "Open Token Tray" })
+	return m.Items[from+1 : len(m.Items)-2]
+}
+
+func TestMenuSaysWhatNeedsThePersonAndLeadsThere(t *testing.T) {
 	because := func(subtype string) error {
 		return fmt.Errorf("%w: %w", oauth.ErrSignInAgain, &oauth.ServerError{Status: 400, Code: "invalid_grant", Subtype: subtype})
 	}
-	all := people(12)
+	all := people(16)
+	put := func(i int, state, standing oauth.State, cause error) {
+		all[i].State, all[i].Standing, all[i].Cause = state, standing, cause
+	}
 	for i, subtype := range map[int]string{2: "invalid_rapt", 3: "account_deleted", 4: "invalid_rapt", 11: "invalid_rapt"} {
-		all[i].State, all[i].Cause = oauth.SignInAgain, because(subtype)
+		put(i, oauth.SignInAgain, oauth.SignInAgain, because(subtype))
 	}
-	all[5].State, all[5].Cause = oauth.SignInAgain, because("")
+	put(5, oauth.SignInAgain, oauth.SignInAgain, because(""))
 	all[5].SignedIn, all[5].Ended = noon, noon.Add(google.TestingLife)
-	all[6].State, all[6].Cause = oauth.Waiting, oauth.ErrUnreachable
-	v := view{accounts: all, provider: googleName, practice: true}
-	items := menu(v, actions{}).Items
-	want := []string{"Open Token Tray", "3 accounts: Your organisation asks for a new sign-in", "person3@gmail.com: The account was deleted",
-		"person5@gmail.com: The project is in Testing", "Practice mode: these are not real accounts", "---", "Quit"}
-	if got := labels(&fyne.Menu{Items: items[len(items)-len(want):]}); !slices.Equal(got, want) {
-		t.Errorf("%q, want %q", got, want)
+	put(6, oauth.Lost, oauth.Lost, oauth.ErrTokenLost) // its token lasts a while
+	put(7, oauth.ClientTrouble, oauth.ClientTrouble, oauth.ErrClientRefused)
+	put(8, oauth.Renewing, oauth.ClientTrouble, oauth.ErrClientRefused) // of the same client
+	put(9, oauth.Locked, oauth.Ready, keychain.ErrLocked)
+	put(10, oauth.Renewing, oauth.Ready, keychain.ErrDismissed) // tried again
+	put(12, oauth.Locked, oauth.Ready, keychain.ErrNoService)
+	put(13, oauth.Waiting, oauth.Ready, oauth.ErrUnreachable)
+	put(14, oauth.Renewing, oauth.Ready, oauth.ErrUnreachable) // tried again
+	put(15, oauth.Locked, oauth.Ready, keychain.ErrTimeout)    // passes as well
+
+	var did []string
+	noting := func(what string) func(oauth.Account) {
+		return func(a oauth.Account) { did = append(did, what+" "+strings.TrimSuffix(a.Address, "@gmail.com")) }
 	}
+	items := tail(menu(view{accounts: all, provider: googleName, practice: true}, actions{
+		showAccount: noting("details of"), showTrouble: noting("way out for"), openWindow: func() { did = append(did, "window") },
+	}))
+	var entries, does []string
 	for _, item := range items {
-		if strings.Contains(item.Label, ": The ") && !item.Disabled {
-			t.Errorf("%q looks as if it could be pressed", item.Label)
+		entries = append(entries, item.Label)
+		if item.Disabled {
+			continue
+		}
+		item.Action()
+		does = append(does, did[len(did)-1])
+	}
+	want := []string{
+		"3 accounts: Your organisation asks for a new sign-in", "person3@gmail.com: The account was deleted",
+		"person5@gmail.com: The project is in Testing", "person6@gmail.com: The keychain no longer has this sign-in",
+		"Your Google client needs attention", "The keychain is locked: click a token to unlock it", "No keychain is running",
+		"Offline: tokens at hand still work", "Practice mode: these are not real accounts",
+	}
+	if !slices.Equal(entries, want) {
+		t.Errorf("it says %q, want %q", entries, want)
+	}
+	if want := []string{"window", "details of person3", "details of person5", "details of person6", "way out for person7", "window",
+		"way out for person12", "window"}; !slices.Equal(does, want) {
+		t.Errorf("the entries lead to %q, want %q", does, want)
+	}
+}
+
+func TestMenuSaysWhyTheAccountsAreNotOpen(t *testing.T) {
+	opened := false
+	items := tail(menu(view{provider: practiceName, notOpened: keychain.ErrDismissed}, actions{openWindow: func() { opened = true }}))
+	if len(items) != 1 || items[0].Label != "The keychain stayed locked" {
+		t.Fatalf("it says %q", labels(&fyne.Menu{Items: items}))
+	}
+	items[0].Action()
+	if !opened {
+		t.Error("the entry does not open the window")
+	}
+}
+
+// A renewal that is tried again and again, and what becomes of it, must not change the menu each time.
+func TestMenuStandsStillWhileSomethingIsTriedAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		state, standing oauth.State
+		cause           error
+	}{
+		"fine":    {oauth.Ready, oauth.Ready, nil},
+		"offline": {oauth.Waiting, oauth.Ready, oauth.ErrUnreachable},
+		"locked":  {oauth.Locked, oauth.Ready, keychain.ErrLocked},
+		"client":  {oauth.ClientTrouble, oauth.ClientTrouble, oauth.ErrClientRefused},
+	} {
+		all := people(2)
+		all[1].State, all[1].Standing, all[1].Cause = c.state, c.standing, c.cause
+		before := menu(view{accounts: all, provider: googleName}, actions{})
+		all[1].State = oauth.Renewing
+		if now := menu(view{accounts: all, provider: googleName}, actions{}); outline(now) != outline(before) {
+			t.Errorf("%s: %q becomes %q", name, labels(before), labels(now))
 		}
 	}
 }
@@ -182,6 +250,17 @@ func TestTrayIsSentOnlyWhatLooksDifferent(t *testing.T) {
 	}
 }
 
+func TestOutlineHasTicksAndWhatIsDisabledInIt(t *testing.T) {
+	seen := map[string]bool{}
+	for _, item := range []*fyne.MenuItem{{Label: "x"}, {Label: "x", Checked: true}, {Label: "x", Disabled: true}} {
+		seen[outline(fyne.NewMenu("", item))] = true
+		seen[outline(fyne.NewMenu("", &fyne.MenuItem{Label: "below", ChildMenu: fyne.NewMenu("", item)}))] = true
+	}
+	if len(seen) != 6 {
+		t.Errorf("%d of 6 look different", len(seen))
+	}
+}
+
 func TestOutlineHasTheSubmenuInIt(t *testing.T) {
 	all := people(11)
 	before := outline(menu(view{accounts: all}, actions{}))
@@ -197,14 +276,5 @@ func TestNewsOfAnEngineThatIsGoneIsNotShown(t *testing.T) {
 	s.app.show(&session{provider: "somebody else"}, people(3))
 	if len(s.app.view.accounts) != 0 {
 		t.Error("it is shown")
-	}
-}
-
-func TestUnderscoresInAddressesShow(t *testing.T) {
-	a := oauth.Account{Address: "first_last@gmail.com"}
-	m := menu(view{accounts: []oauth.Account{a}}, actions{})
-	literal(m)
-	if got, want := m.Items[0].Label, desktop.MenuLabel("Copy token: first_last@gmail.com"); got != want {
-		t.Errorf("%q, want %q", got, want)
 	}
 }

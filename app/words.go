@@ -36,10 +36,7 @@ func stateWords(a oauth.Account, provider string, now time.Time) string {
 		}
 		return "Google client needs attention"
 	case oauth.Waiting:
-		why := "Offline"
-		if !errors.Is(a.Cause, oauth.ErrUnreachable) {
-			why = "Trouble at " + provider
-		}
+		why := passingWords(a.Cause, provider)
 		if alive {
 			return why + ", good for " + minutes(left)
 		}
@@ -64,10 +61,35 @@ func whyWords(a oauth.Account, provider string) string {
 	return explainAccount(a, a.Cause, provider).title
 }
 
+// passingWords say in a few words what stands in the way and passes by itself.
+func passingWords(err error, provider string) string {
+	switch {
+	case keychain.Closed(err):
+		return keychainTrouble(err)
+	case errors.Is(err, oauth.ErrUnreachable):
+		return "Offline"
+	default:
+		return "Trouble at " + provider
+	}
+}
+
+// clientWords say that a provider refuses the client.
+func clientWords(provider string) string {
+	if provider == googleName {
+		return "Your Google client needs attention"
+	}
+	return "Your client needs attention"
+}
+
+// keychainLocked tells whether only the keychain's password is missing.
+func keychainLocked(err error) bool {
+	return errors.Is(err, keychain.ErrLocked) || errors.Is(err, keychain.ErrDismissed)
+}
+
 // keychainTrouble says in a few words why the keychain can't be used.
 func keychainTrouble(err error) string {
 	switch {
-	case errors.Is(err, keychain.ErrLocked), errors.Is(err, keychain.ErrDismissed):
+	case keychainLocked(err):
 		return "Keychain locked"
 	case errors.Is(err, keychain.ErrNoService), errors.Is(err, keychain.ErrNoBus):
 		return "No keychain running"
@@ -159,25 +181,95 @@ func accessWords(a oauth.Account, v view, lastDay time.Time) string {
 	return words
 }
 
-// tooltip says how all accounts stand.
-func tooltip(accounts []oauth.Account, practice bool) string {
-	text := "Token Tray"
-	if practice {
-		text += " (practice)"
+// tooltip says how all accounts stand, given the state that the icon tells.
+func tooltip(v view, state trayState, now time.Time) string {
+	name := "Token Tray"
+	if v.practice {
+		name += " (practice)"
 	}
-	for _, a := range accounts {
-		if a.NeedsSignIn() {
-			return text + ": " + a.Address + " needs a sign-in"
+	fresh := freshWords(v.accounts, now)
+	switch state {
+	case trayNeedsYou:
+		return name + ": " + needWords(v)
+	case trayOffline:
+		a, _ := first(v.accounts, passes)
+		return name + ": " + passingWords(a.Cause, v.provider) + ", " + fresh
+	case trayWorking:
+		switch {
+		case v.signingIn:
+			return name + ": a sign-in is under way"
+		case v.opening:
+			return name + ": opening your accounts"
+		}
+		return name + ": renewing, " + fresh
+	}
+	if v.provider == "" {
+		return name // nothing is known yet
+	}
+	return name + ": " + fresh
+}
+
+// needWords say what the person is needed for: of several things the one that keeps the most from working.
+func needWords(v view) string {
+	if v.notOpened != nil {
+		return explain(v.notOpened, v.provider).title
+	}
+	var ended []oauth.Account
+	var closed error
+	client := false
+	for _, a := range v.accounts {
+		switch {
+		case keychainShut(a.Cause) && (closed == nil || keychainLocked(a.Cause)):
+			closed = a.Cause
+		case a.Standing == oauth.ClientTrouble:
+			client = true
+		case a.NeedsSignIn(), a.Standing != oauth.Ready:
+			ended = append(ended, a)
 		}
 	}
-	switch len(accounts) {
-	case 0:
-		return text + ": no account yet"
-	case 1:
-		return text + ": 1 account"
+	switch {
+	case keychainLocked(closed):
+		return "Waiting for you to unlock the keychain"
+	case closed != nil:
+		return keychainTrouble(closed)
+	case client:
+		return clientWords(v.provider)
+	case len(ended) == 1:
+		return shortened(ended[0].Address) + " needs a sign-in"
 	default:
-		return fmt.Sprintf("%s: %d accounts", text, len(accounts))
+		return fmt.Sprintf("%d accounts need a sign-in", len(ended))
 	}
+}
+
+// freshWords say how many accounts have a token that is good now.
+func freshWords(accounts []oauth.Account, now time.Time) string {
+	fresh := 0
+	for _, a := range accounts {
+		if a.Expiry.After(now) {
+			fresh++
+		}
+	}
+	switch all := len(accounts); {
+	case all == 0:
+		return "no account yet"
+	case fresh == 0:
+		return "no fresh token"
+	case fresh < all:
+		return fmt.Sprintf("%d of %d accounts fresh", fresh, all)
+	case all == 1:
+		return "1 account fresh"
+	default:
+		return fmt.Sprintf("%d accounts fresh", all)
+	}
+}
+
+// shortened is enough of an address to know it by, in a line that must stay short.
+func shortened(address string) string {
+	const most = 32
+	if letters := []rune(address); len(letters) > most {
+		return string(letters[:most-1]) + "…"
+	}
+	return address
 }
 
 // capital begins a sentence.

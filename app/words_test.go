@@ -82,25 +82,57 @@ func TestCopiedWordsNameAddressAndTime(t *testing.T) {
 	}
 }
 
-func TestTooltipSaysWhatNeedsAttentionFirst(t *testing.T) {
-	alice, bob := oauth.Account{Address: "alice@gmail.com"}, oauth.Account{Address: "bob@gmail.com"}
-	ended, lost := bob, bob
-	ended.State, lost.State = oauth.SignInAgain, oauth.Lost
-	tests := []struct {
-		accounts []oauth.Account
-		practice bool
-		want     string
-	}{
-		{nil, false, "Token Tray: no account yet"},
-		{nil, true, "Token Tray (practice): no account yet"},
-		{[]oauth.Account{alice}, false, "Token Tray: 1 account"},
-		{[]oauth.Account{alice, bob}, true, "Token Tray (practice): 2 accounts"},
-		{[]oauth.Account{alice, ended}, false, "Token Tray: bob@gmail.com needs a sign-in"},
-		{[]oauth.Account{lost, alice}, false, "Token Tray: bob@gmail.com needs a sign-in"},
+func TestTooltipSaysInWordsWhatTheIconTells(t *testing.T) {
+	person := func(name string, left time.Duration, state oauth.State, why error) oauth.Account {
+		a := oauth.Account{Address: name + "@gmail.com", State: state, Cause: why}
+		if left != 0 {
+			a.Expiry = noon.Add(left)
+		}
+		if state == oauth.SignInAgain || state == oauth.Lost || state == oauth.ClientTrouble {
+			a.Standing = state
+		}
+		return a
 	}
-	for _, test := range tests {
-		if got := tooltip(test.accounts, test.practice); got != test.want {
-			t.Errorf("%q, want %q", got, test.want)
+	all := func(accounts ...oauth.Account) view { return view{accounts: accounts, provider: googleName} }
+	alice, bob := person("alice", time.Hour, oauth.Ready, nil), person("bob", time.Minute, oauth.Ready, nil)
+	dead, renewing := person("dave", -time.Second, oauth.Ready, nil), person("carol", 0, oauth.Renewing, nil)
+	ended, lost := person("bob", 0, oauth.SignInAgain, oauth.ErrSignInAgain), person("carol", 0, oauth.Lost, oauth.ErrTokenLost)
+	offline := person("bob", 0, oauth.Waiting, oauth.ErrUnreachable)
+	trouble := person("bob", time.Hour, oauth.Waiting, oauth.ErrBadAnswer)
+	silent := person("bob", 0, oauth.Locked, keychain.ErrTimeout)
+	locked, gone := person("bob", 0, oauth.Locked, keychain.ErrLocked), person("eve", 0, oauth.Locked, keychain.ErrNoService)
+	refused := person("bob", time.Hour, oauth.ClientTrouble, oauth.ErrClientRefused)
+	long := person("somebody-with-a-name-that-takes-much-room", 0, oauth.SignInAgain, oauth.ErrSignInAgain)
+	for name, c := range map[string]struct {
+		v    view
+		want string
+	}{
+		"nothing known yet":        {view{}, ""},
+		"opening":                  {view{opening: true}, ": opening your accounts"},
+		"not opened":               {view{notOpened: keychain.ErrDismissed}, ": The keychain stayed locked"},
+		"nobody":                   {all(), ": no account yet"},
+		"practice":                 {view{practice: true, provider: practiceName}, " (practice): no account yet"},
+		"one":                      {all(alice), ": 1 account fresh"},
+		"two":                      {all(alice, bob), ": 2 accounts fresh"},
+		"one token has just ended": {all(alice, dead), ": 1 of 2 accounts fresh"},
+		"renewing":                 {all(alice, renewing), ": renewing, 1 of 2 accounts fresh"},
+		"signing in":               {view{accounts: []oauth.Account{alice}, signingIn: true}, ": a sign-in is under way"},
+		"offline":                  {all(alice, offline), ": Offline, 1 of 2 accounts fresh"},
+		"offline with nothing":     {all(offline), ": Offline, no fresh token"},
+		"provider in trouble":      {all(trouble), ": Trouble at Google, 1 account fresh"},
+		"keychain silent":          {all(silent, alice), ": Keychain does not answer, 1 of 2 accounts fresh"},
+		"ended, keychain silent":   {all(silent, ended), ": bob@gmail.com needs a sign-in"},
+		"ended":                    {all(alice, ended), ": bob@gmail.com needs a sign-in"},
+		"a long name ended":        {all(long), ": somebody-with-a-name-that-takes… needs a sign-in"},
+		"two ended":                {all(lost, alice, ended), ": 2 accounts need a sign-in"},
+		"client refused":           {all(alice, refused, ended), ": Your Google client needs attention"},
+		"another's client":         {view{accounts: []oauth.Account{refused}, provider: "id.example:443"}, ": Your client needs attention"},
+		"keychain locked":          {all(alice, ended, locked), ": Waiting for you to unlock the keychain"},
+		"no keychain":              {all(gone), ": No keychain running"},
+		"no keychain, then locked": {all(gone, locked), ": Waiting for you to unlock the keychain"},
+	} {
+		if got, want := tooltip(c.v, c.v.state(noon), noon), "Token Tray"+c.want; got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
 }

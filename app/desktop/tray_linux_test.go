@@ -66,20 +66,26 @@ func startBus(t *testing.T) (stop func()) {
 	return stop
 }
 
-// watch watches the tray host until the test ends and returns what it tells.
-func watch(t *testing.T) (told chan bool) {
+// show shows an icon until the test ends and returns what it tells.
+func show(t *testing.T, tray *Tray) (told chan bool) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	told = make(chan bool, 16)
 	done := make(chan error, 1)
-	go func() { done <- WatchTrayHost(ctx, func(present bool) { told <- present }) }()
+	go func() { done <- tray.Show(ctx, func(present bool) { told <- present }) }()
 	t.Cleanup(func() {
 		cancel()
 		if err := <-done; err != nil {
-			t.Errorf("watching ended with %v", err)
+			t.Errorf("showing it ended with %v", err)
 		}
 	})
 	return told
+}
+
+// watch shows some icon.
+func watch(t *testing.T) (told chan bool) {
+	t.Helper()
+	return show(t, NewTray("A program", func() {}))
 }
 
 func want(t *testing.T, told chan bool, present bool) {
@@ -140,21 +146,16 @@ func TestEachTrayThatComesIsGivenTheIcon(t *testing.T) {
 	want(t, told, false)
 	for range 2 {
 		given := make(registrations, 1)
-		host, err := dbus.ConnectSessionBus()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := host.Export(given, "/StatusNotifierWatcher", "org.kde.StatusNotifierWatcher"); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := host.RequestName("org.kde.StatusNotifierWatcher", dbus.NameFlagDoNotQueue); err != nil {
-			t.Fatal(err)
-		}
+		host := hostOf(t, given)
 		want(t, told, true)
 		select {
 		case got := <-given:
-			if want := (registration{shared.Names()[0], "/StatusNotifierItem"}); got != want {
-				t.Errorf("was given %v, want %v", got, want)
+			if got.icon != "/StatusNotifierItem" {
+				t.Errorf("was given %v", got)
+			}
+			// The keychain's prompts are on the shared connection, and wait there for whatever signal comes.
+			if got.program == shared.Names()[0] {
+				t.Error("it is on the shared connection")
 			}
 		default:
 			t.Error("was told of before it was given the icon")
@@ -162,6 +163,33 @@ func TestEachTrayThatComesIsGivenTheIcon(t *testing.T) {
 		host.Close()
 		want(t, told, false)
 	}
+}
+
+func TestTrayThatIsThereAlreadyIsGivenTheIcon(t *testing.T) {
+	startBus(t)
+	given := make(registrations, 1)
+	hostOf(t, given)
+	want(t, watch(t), true)
+	if len(given) != 1 {
+		t.Error("it was not")
+	}
+}
+
+// hostOf is a tray host that takes icons.
+func hostOf(t *testing.T, given registrations) *dbus.Conn {
+	t.Helper()
+	host, err := dbus.ConnectSessionBus()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { host.Close() })
+	if err := host.Export(given, "/StatusNotifierWatcher", "org.kde.StatusNotifierWatcher"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := host.RequestName("org.kde.StatusNotifierWatcher", dbus.NameFlagDoNotQueue); err != nil {
+		t.Fatal(err)
+	}
+	return host
 }
 
 // sharedBus is the process's shared connection, which may still be one to the bus of an earlier test.
@@ -217,7 +245,8 @@ func TestTrayIsGoneWithTheBus(t *testing.T) {
 
 func TestNoBusIsAnError(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(t.TempDir(), "bus"))
-	if err := WatchTrayHost(t.Context(), func(bool) { t.Error("told something") }); err == nil {
+	tray := NewTray("A program", func() {})
+	if err := tray.Show(t.Context(), func(bool) { t.Error("told something") }); err == nil {
 		t.Error("no error")
 	}
 }

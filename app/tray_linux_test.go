@@ -1,0 +1,123 @@
+package app
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"slices"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+)
+
+// smallIcons are the tray's icons as a panel shows them that scales them down to 16 pixels.
+func smallIcons(t *testing.T) map[string]*image.NRGBA {
+	t.Helper()
+	test.NewTempApp(t)
+	icons := map[string]*image.NRGBA{}
+	for name, state := range map[string]trayState{
+		"well": trayWell, "working": trayWorking, "offline": trayOffline, "needs you": trayNeedsYou,
+	} {
+		large := picture(state.icon(), trayIconSize)
+		if large.Bounds().Dx() != trayIconSize || large.Bounds().Dy() != trayIconSize {
+			t.Fatalf("%s is %v", name, large.Bounds())
+		}
+		icons[name] = scaled(large, 16)
+	}
+	return icons
+}
+
+// scaled makes each pixel of the means of those that it takes the place of.
+func scaled(large image.Image, size int) *image.NRGBA {
+	small := image.NewNRGBA(image.Rect(0, 0, size, size))
+	step := large.Bounds().Dx() / size
+	for y := range size {
+		for x := range size {
+			var red, green, blue, alpha uint32
+			for i := range step * step {
+				r, g, b, a := large.At(x*step+i%step, y*step+i/step).RGBA()
+				red, green, blue, alpha = red+r, green+g, blue+b, alpha+a
+			}
+			n := uint32(step*step) << 8
+			mean := color.RGBA{uint8(red / n), uint8(green / n), uint8(blue / n), uint8(alpha / n)}
+			small.Set(x, y, mean)
+		}
+	}
+	return small
+}
+
+func TestTrayIconsDifferByTheirShapeAlone(t *testing.T) {
+	icons := smallIcons(t)
+	for a, one := range icons {
+		for b, other := range icons {
+			n := 0
+			for i := 3; i < len(one.Pix); i += 4 {
+				if math.Abs(float64(one.Pix[i])-float64(other.Pix[i])) > 127 {
+					n++
+				}
+			}
+			if a < b && n < 32 {
+				t.Errorf("%s and %s differ in %d of 256 pixels", a, b, n)
+			}
+		}
+	}
+}
+
+func TestTrayIconsStandOutFromLightAndDarkPanels(t *testing.T) {
+	for name, icon := range smallIcons(t) {
+		for _, panel := range []color.NRGBA{{0xf0, 0xf0, 0xf0, 0xff}, {0x20, 0x20, 0x20, 0xff}} {
+			solid := 0
+			for i := 0; i < len(icon.Pix); i += 4 {
+				if icon.Pix[i+3] < 250 { // an edge
+					continue
+				}
+				solid++
+				if got := contrast(color.NRGBA{icon.Pix[i], icon.Pix[i+1], icon.Pix[i+2], 0xff}, panel); got < 3 {
+					t.Fatalf("%s: %x has a contrast of %.2f with %v", name, icon.Pix[i:i+4], got, panel)
+				}
+			}
+			if solid < 40 {
+				t.Errorf("%s has %d solid pixels", name, solid)
+			}
+		}
+	}
+}
+
+// contrast is the ratio of two colours' luminance (WCAG 2.2).
+func contrast(a, b color.NRGBA) float64 {
+	luminance := func(c color.NRGBA) float64 {
+		linear := func(v uint8) float64 {
+			if s := float64(v) / 255; s > 0.04045 {
+				return math.Pow((s+0.055)/1.055, 2.4)
+			} else {
+				return s / 12.92
+			}
+		}
+		return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
+	}
+	l := []float64{luminance(a), luminance(b)}
+	slices.Sort(l)
+	return (l[1] + 0.05) / (l[0] + 0.05)
+}
+
+func TestTrayEntriesAreTheMenus(t *testing.T) {
+	s := newStage(t)
+	did := 0
+	below := fyne.NewMenuItem("Below", func() { did++ })
+	below.Checked = true
+	above := fyne.NewMenuItem("Above_all", nil)
+	above.Disabled, above.ChildMenu = true, fyne.NewMenu("", below)
+	entries := s.app.trayEntries(fyne.NewMenu("", above, fyne.NewMenuItemSeparator()))
+	if len(entries) != 2 || entries[0].Label != "Above__all" || !entries[0].Disabled || entries[0].Do != nil || !entries[1].Separator {
+		t.Fatalf("%+v", entries)
+	}
+	if e := entries[0].Entries; len(e) != 1 || e[0].Label != "Below" || !e[0].Checked || e[0].Disabled {
+		t.Fatalf("%+v", e)
+	}
+	entries[0].Entries[0].Do()
+	if did != 0 {
+		t.Error("it is not done on the screen's thread")
+	}
+	s.until("it is done", func() bool { return did == 1 })
+}
