@@ -120,7 +120,7 @@ func TestTooltipSaysInWordsWhatTheIconTells(t *testing.T) {
 		"offline":                  {all(alice, offline), ": Offline, 1 of 2 accounts fresh"},
 		"offline with nothing":     {all(offline), ": Offline, no fresh token"},
 		"provider in trouble":      {all(trouble), ": Trouble at Google, 1 account fresh"},
-		"keychain silent":          {all(silent, alice), ": Keychain does not answer, 1 of 2 accounts fresh"},
+		"keychain silent":          {all(silent, alice), ": Keychain hangs, 1 of 2 accounts fresh"},
 		"ended, keychain silent":   {all(silent, ended), ": bob@gmail.com needs a sign-in"},
 		"ended":                    {all(alice, ended), ": bob@gmail.com needs a sign-in"},
 		"a long name ended":        {all(long), ": somebody-with-a-name-that-takes… needs a sign-in"},
