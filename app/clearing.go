@@ -43,7 +43,7 @@ func (a *App) startCountdown(said string) {
 			case <-next.C:
 			case <-gone: // something else was copied
 				if ctx.Err() == nil {
-					a.screen(func() { a.countedDown(c, c.said) })
+					a.screen(func() { a.countedDown(c, c.said+". It is no longer on the clipboard.") })
 				}
 				return
 			case <-ctx.Done():

@@ -167,14 +167,15 @@ func TestLockedScreenTakesTheTokenOffTheClipboard(t *testing.T) {
 	p, tray := start(t, d, "--practice")
 	addAlice(t, d, tray)
 	copied(t, d, tray, copyAlice)
+	window, err := p.Window(t.Context())
+	must(t, err)
+	must(t, window.WaitForText(t.Context(), "It leaves the clipboard in"))
 	must(t, d.SetSelection(t.Context(), "primary", "marked words"))
 	must(t, d.LockScreen(t.Context()))
-	_, err := d.WaitForClipboard(t.Context(), func(text string) bool { return text == "" })
+	_, err = d.WaitForClipboard(t.Context(), func(text string) bool { return text == "" })
 	must(t, err)
 	if got := selection(t, d, "primary", "STRING"); got != "marked words" {
 		t.Errorf("the primary selection holds %d characters that are not the other program's", len(got))
 	}
-	window, err := p.Window(t.Context())
-	must(t, err)
 	must(t, window.WaitForText(t.Context(), "taken off the clipboard"))
 }
