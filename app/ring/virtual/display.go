@@ -4,13 +4,18 @@ package virtual
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/godbus/dbus/v5"
 )
 
 // startDisplay starts an X server that chooses a free display by itself.
@@ -86,6 +91,32 @@ func (d *Desktop) StartPanel(ctx context.Context) (err error) {
 		return err
 	}
 	return d.panel.ready(ctx, d.hasOwner(trayHost))
+}
+
+// DarkPanel has the panel look dark, as it does at first, or light.
+func (d *Desktop) DarkPanel(ctx context.Context, dark bool) error {
+	const settings = "org.xfce.Xfconf"
+	return d.bus.Object(settings, "/org/xfce/Xfconf").CallWithContext(ctx, settings+".SetProperty", 0,
+		"xfce4-panel", "/panels/dark-mode", dbus.MakeVariant(dark)).Err
+}
+
+// PanelLog is what the panel has complained of so far.
+func (d *Desktop) PanelLog() string {
+	log, _ := os.ReadFile(d.panel.log)
+	return string(log)
+}
+
+// PanelIcon is what the panel shows in the place of the tray's one icon, in pixels. It also goes into a file, eight times as
+// large; the format is the extension's.
+func (d *Desktop) PanelIcon(ctx context.Context, path string) (icon image.Image, err error) {
+	picture, err := d.output(ctx, "import", "-silent", "-window", "root", "-crop", "26x28+929+0", "+repage", "png:-")
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.filter(ctx, picture, "convert", "png:-", "-scale", "800%", path); err != nil {
+		return nil, err
+	}
+	return png.Decode(bytes.NewReader(picture))
 }
 
 // StopPanel ends the panel, and returns when the desktop has no tray host any more.

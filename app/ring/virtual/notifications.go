@@ -14,6 +14,16 @@ import (
 // Notification is one that a program sent to the person.
 type Notification struct {
 	App, Title, Body string
+	// Replaces is the number of the one whose place it takes; 0: it stands beside the others.
+	Replaces uint32
+	// Hints are what else is said of it.
+	Hints map[string]dbus.Variant
+}
+
+// ShownNotifications is how many of them the desktop shows now.
+func (d *Desktop) ShownNotifications(ctx context.Context) (int, error) {
+	shown, err := property[uint32](ctx, d.bus.Object(notificationService, "/org/freedesktop/Notifications"), "org.dunstproject.cmd0", "displayedLength")
+	return int(shown), err
 }
 
 type notifications struct {
@@ -41,15 +51,16 @@ func (d *Desktop) startNotifications(ctx context.Context) (err error) {
 	return d.notifier.ready(ctx, d.hasOwner(notificationService))
 }
 
-// add takes the arguments of Notify: app name, replaced id, icon, summary, body, and three more.
+// add takes the arguments of Notify: app name, replaced id, icon, summary, body, actions, hints, time.
 func (n *notifications) add(m *dbus.Message) {
-	if len(m.Body) < 5 {
+	var seen Notification
+	var icon string
+	var actions []string
+	var lasts int32
+	if dbus.Store(m.Body, &seen.App, &seen.Replaces, &icon, &seen.Title, &seen.Body, &actions, &seen.Hints, &lasts) != nil {
 		return
 	}
-	app, _ := m.Body[0].(string)
-	title, _ := m.Body[3].(string)
-	body, _ := m.Body[4].(string)
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.seen = append(n.seen, Notification{App: app, Title: title, Body: body})
+	n.seen = append(n.seen, seen)
 }

@@ -6,8 +6,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/godbus/dbus/v5"
@@ -86,6 +88,12 @@ func splitItem(name string) (bus string, path dbus.ObjectPath) {
 func (t *Tray) Menu(ctx context.Context) ([]Entry, error) {
 	_, entries, err := t.read(ctx)
 	return entries, err
+}
+
+// Revision counts the changes of the menu's entries.
+func (t *Tray) Revision(ctx context.Context) (uint32, error) {
+	revision, _, err := t.read(ctx)
+	return revision, err
 }
 
 // read returns the menu with its revision, which counts the menu's changes.
@@ -237,12 +245,73 @@ func (t *Tray) ToolTip(ctx context.Context) (string, error) {
 	return tip.Title, err
 }
 
+// Name is what hosts list the icon under, and tell it by from one start to the next.
+func (t *Tray) Name(ctx context.Context) (id, title string, err error) {
+	if id, err = property[string](ctx, t.item, itemInterface, "Id"); err != nil {
+		return "", "", err
+	}
+	title, err = property[string](ctx, t.item, itemInterface, "Title")
+	return id, title, err
+}
+
+// Icon is the picture that the host shows.
+func (t *Tray) Icon(ctx context.Context) (*image.NRGBA, error) {
+	all, err := property[[]pixmap](ctx, t.item, itemInterface, "IconPixmap")
+	if err != nil {
+		return nil, err
+	}
+	if len(all) != 1 || len(all[0].Data) != int(all[0].W*all[0].H)*4 {
+		return nil, fmt.Errorf("the icon has %d pictures, or one that is cut off", len(all))
+	}
+	picture := image.NewNRGBA(image.Rect(0, 0, int(all[0].W), int(all[0].H)))
+	for i := 0; i < len(all[0].Data); i += 4 {
+		argb := all[0].Data[i : i+4]
+		copy(picture.Pix[i:], []byte{argb[1], argb[2], argb[3], argb[0]})
+	}
+	return picture, nil
+}
+
+type pixmap struct {
+	W, H int32
+	Data []byte
+}
+
 // toolTip is the property's type, (sa(iiay)ss).
 type toolTip struct {
-	Icon   string
-	Pixmap []struct {
-		W, H int32
-		Data []byte
-	}
+	Icon        string
+	Pixmap      []pixmap
 	Title, Text string
+}
+
+// TrayChanges is how often hosts were told of something new.
+type TrayChanges struct {
+	Icons, Tooltips int
+	Menus           int // another tree of entries, which a host reads anew
+	Looks           int // entries that only look different
+}
+
+// TrayChanges counts from now on what the tray's host is told, of all programs; count tells how often it was so far.
+func (d *Desktop) TrayChanges() (count func() TrayChanges, err error) {
+	var mu sync.Mutex
+	var so TrayChanges
+	err = d.overhear("type='signal',path_namespace='/StatusNotifierItem'", func(m *dbus.Message) {
+		member, _ := m.Headers[dbus.FieldMember].Value().(string)
+		mu.Lock()
+		defer mu.Unlock()
+		switch member {
+		case "NewIcon":
+			so.Icons++
+		case "NewToolTip":
+			so.Tooltips++
+		case "LayoutUpdated":
+			so.Menus++
+		case "ItemsPropertiesUpdated":
+			so.Looks++
+		}
+	})
+	return func() TrayChanges {
+		mu.Lock()
+		defer mu.Unlock()
+		return so
+	}, err
 }
