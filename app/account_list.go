@@ -3,6 +3,8 @@ package app
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
+
+	"tokentray/oauth"
 )
 
 // accountList is the list of accounts. The arrow keys mark a row, Enter and the space bar open it as a click does, and
@@ -14,11 +16,13 @@ type accountList struct {
 	// typing tells that a key is being dealt with.
 	typing  bool
 	focused bool
+	// tall are the rows that were given another height than the usual one.
+	tall map[int]bool
 }
 
 func newAccountList(length func() int, create func() fyne.CanvasObject, update func(widget.ListItemID, fyne.CanvasObject),
 	open func(widget.ListItemID)) *accountList {
-	l := &accountList{List: widget.List{Length: length, CreateItem: create, UpdateItem: update}}
+	l := &accountList{List: widget.List{Length: length, CreateItem: create, UpdateItem: update}, tall: map[int]bool{}}
 	l.ExtendBaseWidget(l)
 	l.OnSelected = func(i widget.ListItemID) {
 		l.Unselect(i)
@@ -29,6 +33,17 @@ func newAccountList(length func() int, create func() fyne.CanvasObject, update f
 		open(i)
 	}
 	return l
+}
+
+// fit gives each card the height that it needs.
+func (l *accountList) fit(accounts []oauth.Account) {
+	for i, account := range accounts {
+		tall := longAddress(account.Address)
+		if before := l.tall[i]; tall || before {
+			l.SetItemHeight(i, cardHeight(account.Address))
+			l.tall[i] = tall
+		}
+	}
 }
 
 // isOn tells whether the keyboard is on a row.

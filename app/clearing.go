@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"tokentray/oauth"
 )
 
 // A copied token is taken off the clipboard again: after a while, when the screen is locked, when the program ends, and
@@ -11,6 +13,7 @@ import (
 
 // countdown is the time that a copied token has on the clipboard.
 type countdown struct {
+	account oauth.Key
 	// said is what was said of the copy, and shown what stands in the window with the time beside it.
 	said, shown string
 	// until is when the token goes; zero: when something else is copied.
@@ -25,10 +28,10 @@ const clearTime = 5 * time.Second
 const lastClearTime = time.Second
 
 // startCountdown says that a token was copied, and counts down to its end on the clipboard.
-func (a *App) startCountdown(said string) {
+func (a *App) startCountdown(account oauth.Account, said string) {
 	a.endCountdown()
 	ctx, cancel := context.WithCancel(a.ctx)
-	c := &countdown{said: said, stop: cancel}
+	c := &countdown{account: account.Key, said: said, stop: cancel}
 	if after := a.settings.ClearAfter; after != neverClear {
 		c.until = a.now().Add(after.duration()).Round(0) // by the wall clock: a computer that slept does not find it there
 	}
@@ -84,8 +87,26 @@ func (a *App) showCountdown() {
 	if c == nil || c.shown != "" && a.window.said.Text != c.shown {
 		return
 	}
+	a.window.list.Refresh() // the button counts, too
 	c.shown = c.said + "." + clearWords(c.until, a.now())
 	a.window.offer(c.shown, "Clear now", a.clearCopied)
+}
+
+// copiedWords are on the button of an account whose token was copied, for as long as it is known to be on the clipboard.
+func (a *App) copiedWords(account oauth.Account) string {
+	c := a.countdown
+	if c == nil || c.account != account.Key {
+		return ""
+	}
+	if c.until.IsZero() {
+		return "Copied"
+	}
+	switch left := c.until.Sub(a.now()).Round(time.Second); {
+	case left < 2*time.Minute:
+		return fmt.Sprintf("Copied · %d s", max(1, int(left/time.Second)))
+	default:
+		return fmt.Sprintf("Copied · %d min", int(left/time.Minute))
+	}
 }
 
 // clearWords say when a token is taken off the clipboard; nothing where it is not.
@@ -108,6 +129,7 @@ func (a *App) endCountdown() {
 	if a.countdown != nil {
 		a.countdown.stop()
 		a.countdown = nil
+		a.window.list.Refresh()
 		a.drawTray()
 	}
 }

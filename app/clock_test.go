@@ -27,7 +27,7 @@ func TestWrongClockIsSaidInTheWindow(t *testing.T) {
 	}
 	s.awaitWords("This computer's clock is ")
 	s.wantWords("hours fast")
-	s.awaitWords("Good for 59 minutes")
+	s.awaitWords("Fresh for 59 minutes")
 	before := time.Now()
 	s.app.copyToken(s.account(alice.Address))
 	s.awaitWords("Copied for alice@example.com, good until ")

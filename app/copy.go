@@ -45,12 +45,12 @@ func (a *App) copyToken(account oauth.Account) {
 		}
 		s.engine.Used(account.Key)
 		expiry := token.Expiry.Add(s.engine.ClockOff())
-		said := copiedWords(account.Address, f, expiry, a.now())
+		said := sayCopied(account.Address, f, expiry, a.now())
 		if err != nil {
 			said += ". It could not be renewed: " + explain(err, s.provider).title
 		}
 		return func() {
-			a.startCountdown(said)
+			a.startCountdown(account, said)
 			a.notify(copiedNews(expiry, a.now(), err == nil))
 		}
 	})
@@ -102,7 +102,7 @@ func (a *App) copyFailed(account oauth.Account, err error) {
 	}
 	a.log.Warn("token not copied", "account", account.Address, "err", err)
 	a.window.say("")
-	a.explainTrouble(account, err)
+	a.explainTrouble(account, err, func() { a.copyToken(account) })
 }
 
 // showTrouble shows what is wrong with an account, and the way out; just the window if it passed meanwhile, or the account
@@ -113,11 +113,11 @@ func (a *App) showTrouble(account oauth.Account) {
 		a.showWindow()
 		return
 	}
-	a.explainTrouble(now, now.Cause)
+	a.explainTrouble(now, now.Cause, func() { a.copyToken(now) })
 }
 
-// explainTrouble shows why an account's token could not be had, with the button that helps.
-func (a *App) explainTrouble(account oauth.Account, err error) {
+// explainTrouble shows why an account's token could not be had, with the button that helps. again is what was tried.
+func (a *App) explainTrouble(account oauth.Account, err error, again func()) {
 	a.showWindow()
 	p := a.explainFor(a.present(account), err)
 	p.title = account.Address + ": " + p.title
@@ -127,7 +127,7 @@ func (a *App) explainTrouble(account oauth.Account, err error) {
 		case p.remedy == signInAgain:
 			a.signInAgain(account)
 		default:
-			a.copyToken(account)
+			again()
 		}
 	})
 }

@@ -23,7 +23,7 @@ func TestCopiedTokenWorksAndIsSaid(t *testing.T) {
 			alice := s.signIn("alice@example.com")
 			s.signIn("bob@example.com")
 			s.copyFrom(from, alice.Address)
-			s.awaitWords(copiedWords(alice.Address, formats[0], alice.Expiry, time.Now()))
+			s.awaitWords(sayCopied(alice.Address, formats[0], alice.Expiry, time.Now()))
 			if got := s.ownerOf(s.board.holds()); got != "alice@example.com" {
 				t.Errorf("the provider says the token is %q's", got)
 			}
@@ -79,7 +79,7 @@ func TestCopyWithTheWindowHiddenNotifies(t *testing.T) {
 	s.app.trayHostChanged(true)
 	s.screen.window.close()
 	s.choose("Copy token: alice@example.com")
-	s.awaitWords(copiedWords(alice.Address, formats[0], alice.Expiry, time.Now()))
+	s.awaitWords(sayCopied(alice.Address, formats[0], alice.Expiry, time.Now()))
 	s.until("it is notified", func() bool { return s.screen.notifications() != nil })
 	want := "Token Tray: A token was copied. It is " + goodUntil(alice.Expiry, time.Now()) + "."
 	if said := s.screen.notifications(); !slices.Equal(said, []string{want}) {
@@ -324,7 +324,7 @@ func TestCopyThatNeedsTheWindowOpensIt(t *testing.T) {
 		t.Fatal("the window is hidden")
 	}
 	s.wantWords("Press “Copy token” here, or install wl-clipboard")
-	if b, ok := s.app.window.Canvas().Focused().(*rowButton); !ok || b.row.account.Key != bob.Key || b.Text != "Copy token" {
+	if b, ok := s.app.window.Canvas().Focused().(*cardButton); !ok || b.card.account.Key != bob.Key || b.Text != "Copy token" {
 		t.Errorf("the keyboard is on %T", s.app.window.Canvas().Focused())
 	}
 }

@@ -41,7 +41,7 @@ func TestAnyPartOfAnAddressIsFound(t *testing.T) {
 // listing are the addresses that the window lists.
 func (s *stage) listing() (addresses []string) {
 	s.see(func(o fyne.CanvasObject) {
-		if row, ok := o.(*accountRow); ok {
+		if row, ok := o.(*accountCard); ok {
 			addresses = append(addresses, row.account.Address)
 		}
 	})

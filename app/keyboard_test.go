@@ -49,7 +49,7 @@ func TestControlCCopiesForTheRowWhoseButtonHasTheKeyboard(t *testing.T) {
 	s.signIn("alice@example.com")
 	bob := s.signIn("bob@example.com")
 	s.app.window.focusOn(bob)
-	if b, ok := s.app.window.Canvas().Focused().(*rowButton); !ok || b.row.account.Key != bob.Key || b.Text != "Copy token" {
+	if b, ok := s.app.window.Canvas().Focused().(*cardButton); !ok || b.card.account.Key != bob.Key || b.Text != "Copy token" {
 		t.Fatalf("the keyboard is on %T", s.app.window.Canvas().Focused())
 	}
 	s.shortcut(fyne.KeyC)
@@ -154,7 +154,7 @@ func TestKeyboardsPlaceIsSeen(t *testing.T) {
 	s := show(t, func(s *stage) { s.app.show(s.app.session, people(3)) })
 	canvas := s.app.window.Canvas()
 	rings := func() (n int) {
-		for _, row := range s.app.window.rows {
+		for _, row := range s.app.window.cards {
 			if row.ring.Visible() && row.Visible() {
 				n++
 			}
@@ -222,7 +222,7 @@ func label(o fyne.CanvasObject) string {
 	switch o := o.(type) {
 	case *button:
 		return o.Text
-	case *rowButton:
+	case *cardButton:
 		return o.Text
 	case *tick:
 		return o.Text

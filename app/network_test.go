@@ -42,7 +42,7 @@ func TestAccountIsOfflineUntilTheNetworkIsBack(t *testing.T) {
 	}
 	c.out.Store(false)
 	s.app.retry()
-	s.until("the account has recovered", func() bool { return strings.HasPrefix(words(), "Good for ") })
+	s.until("the account has recovered", func() bool { return strings.HasPrefix(words(), "Fresh for ") })
 	if s.account(account.Address).NeedsSignIn() {
 		t.Error("the network cost a sign-in")
 	}

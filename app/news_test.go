@@ -109,8 +109,8 @@ func TestTroubleIsToldOnceAndSaysWhyAfterARestartToo(t *testing.T) {
 					return now.State == c.state && (c.state == oauth.ClientTrouble || now.Expiry.IsZero())
 				})
 				now := s.account(alice.Address)
-				row := newAccountRow(s.app)
-				row.show(now, s.app.view, time.Time{}, noon)
+				row := newAccountCard(s.app)
+				row.show(now, s.app.view, time.Time{}, noon, "")
 				if c.why != "" && (row.access.Text != c.why || !slices.Contains(s.entries(), alice.Address+": "+c.why)) {
 					t.Errorf("the row says %q, the tray %q", row.access.Text, s.entries())
 				}

@@ -28,7 +28,7 @@ func TestKeepItKeepsTheAccount(t *testing.T) {
 			s := newStage(t)
 			s.start()
 			s.signIn("alice@example.com")
-			s.pressFor("alice@example.com", "Remove")
+			s.pressFor("alice@example.com", "Remove…")
 			s.wantWords("Remove alice@example.com?", "Token Tray withdraws its access at Google")
 			keep(s)
 			s.wantWords("[Copy token]")
@@ -164,6 +164,6 @@ func (s *stage) copyOf(address string) {
 // remove presses Remove, and Remove again.
 func (s *stage) remove(address string) {
 	s.Helper()
-	s.pressFor(address, "Remove")
+	s.pressFor(address, "Remove…")
 	s.press("Remove")
 }

@@ -70,7 +70,7 @@ Provider: Google
 Client: set up
 
 Accounts: 2
-1. a***@gmail.com: Good for 54 minutes; its token has 54 minutes left; signed in on 22 November 2026
+1. a***@gmail.com: Fresh for 54 minutes; its token has 54 minutes left; signed in on 22 November 2026
    may: openid email https://mail.google.com/
    24 November 19:29 UTC: copied
    24 November 19:24 UTC: refreshed
@@ -196,7 +196,7 @@ func TestReportIsCopied(t *testing.T) {
 	s.app.copyReport(nil)
 	s.awaitWords("The report is on the clipboard. It holds no token, no secret and no whole address.")
 	text := s.board.holds()
-	for _, words := range []string{"1. a***@example.com: Good for ", "Keychain: does not answer", "something happened", "Client: set up"} {
+	for _, words := range []string{"1. a***@example.com: Fresh for ", "Keychain: does not answer", "something happened", "Client: set up"} {
 		if !strings.Contains(text, words) {
 			t.Errorf("the report does not say %q:\n%s", words, text)
 		}

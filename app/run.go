@@ -69,9 +69,6 @@ func Run(options Options) error {
 	ui := fyneapp.NewWithID(ID)
 	a := newApp(ui, root, options.Stderr)
 	a.hasBus = hasBus
-	if a.settings.Theme != systemTheme {
-		a.useTheme()
-	}
 	slog.SetDefault(a.log) // Fyne's own complaints go the same way
 	a.idle.queue = fyne.Do
 	a.tell = a.notifier(a.tell)
@@ -151,6 +148,7 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 		a.idle.interrupt()
 	}
 	a.settings = loadSettings(a.settingsPath(), log)
+	a.useTheme()
 	return a
 }
 

@@ -105,7 +105,7 @@ func (s *stage) texts() (texts []string) {
 			texts = append(texts, o.Text)
 		case *button:
 			texts = append(texts, "["+o.Text+"]")
-		case *rowButton:
+		case *cardButton:
 			texts = append(texts, "["+o.Text+"]")
 		case *widget.Button:
 			texts = append(texts, "["+o.Text+"]")
@@ -155,7 +155,7 @@ func (s *stage) find(label string) fyne.Tappable {
 			if o.Text == label {
 				found = append(found, o)
 			}
-		case *rowButton:
+		case *cardButton:
 			if o.Text == label {
 				found = append(found, o)
 			}
@@ -189,23 +189,29 @@ func (s *stage) press(label string) {
 	test.Tap(o)
 }
 
-// pressFor presses a button in the row of an account.
+// pressFor presses the button of an account's card, or an entry of its menu.
 func (s *stage) pressFor(address, label string) {
 	s.Helper()
-	var found *rowButton
+	var found *accountCard
 	s.see(func(o fyne.CanvasObject) {
-		if row, ok := o.(*accountRow); ok && row.account.Address == address {
-			for _, b := range []*rowButton{row.act, row.remove} {
-				if b.Text == label {
-					found = b
-				}
-			}
+		if card, ok := o.(*accountCard); ok && card.account.Address == address {
+			found = card
 		}
 	})
 	if found == nil {
-		s.Fatalf("%s has no %q:\n%s", address, label, strings.Join(s.texts(), "\n"))
+		s.Fatalf("there is no card of %s:\n%s", address, strings.Join(s.texts(), "\n"))
 	}
-	test.Tap(found)
+	if text := found.act.Text; text == label || label == "Copy token" && strings.HasPrefix(text, "Copied") {
+		test.Tap(found.act)
+		return
+	}
+	for _, item := range s.app.moreItems(found.account) {
+		if item.Label == label && !item.Disabled {
+			item.Action()
+			return
+		}
+	}
+	s.Fatalf("%s has no %q:\n%s", address, label, strings.Join(s.texts(), "\n"))
 }
 
 // key presses a key as a desktop's driver does: what has the focus gets it, else the window.

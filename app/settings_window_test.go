@@ -1,6 +1,7 @@
 package app
 
 import (
+	"image/color"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,8 +61,7 @@ func TestEachSettingTakesEffectAtOnceAndIsKept(t *testing.T) {
 	if got := s.app.lastAccess().Name; got != "Send only" {
 		t.Errorf("new accounts are asked for %q", got)
 	}
-	if light := s.app.fyne.Settings().Theme().Color(theme.ColorNameBackground, theme.VariantLight); light !=
-		theme.DefaultTheme().Color(theme.ColorNameBackground, theme.VariantDark) {
+	if s.app.fyne.Settings().Theme().Color(theme.ColorNameBackground, theme.VariantLight) != color.Color(dark[theme.ColorNameBackground]) {
 		t.Error("the windows are not dark")
 	}
 	got, want := s.saved(), defaults()

@@ -15,6 +15,7 @@ func (w *window) addShortcuts() {
 			w.app.addAccount()
 		}
 	})
+	w.Canvas().AddShortcut(control(fyne.KeyComma), func(fyne.Shortcut) { w.app.showSettings() })
 	w.app.addQuitShortcut(w.Canvas())
 }
 
@@ -54,8 +55,8 @@ func (w *window) selected() (oauth.Account, bool) {
 		if focused.marked < len(w.found) {
 			return w.found[focused.marked], true
 		}
-	case *rowButton:
-		return focused.row.account, true
+	case *cardButton:
+		return focused.card.account, true
 	}
 	return oauth.Account{}, false
 }

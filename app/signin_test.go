@@ -30,7 +30,7 @@ func TestAddAccountPutsItIntoWindowAndTray(t *testing.T) {
 	if !strings.Contains(page.Body, "alice@example.com is signed in") {
 		t.Errorf("the browser ends on %q", page.Body)
 	}
-	s.wantWords("alice@example.com is signed in.", "Good for", "[Copy token]", "[Remove]")
+	s.wantWords("alice@example.com is signed in.", "Fresh for", "[Copy token]")
 	if got := s.entries(); len(got) == 0 || got[0] != "Copy token: alice@example.com" {
 		t.Errorf("the tray has %q", got)
 	}
@@ -274,7 +274,7 @@ func TestPracticeClosesTheEngineBefore(t *testing.T) {
 	s.press("Try it with a practice account")
 	practicetest.Allow(s, s.link(), practicetest.As("bob@example.com"))
 	s.awaitAccount("bob@example.com")
-	s.wantWords("Practice mode: these are not real accounts", "Practice", "Good for")
+	s.wantWords("Practice mode: these are not real accounts", "Practice", "Fresh for")
 	if !slices.Contains(s.entries(), "Practice mode: these are not real accounts") {
 		t.Errorf("the tray does not say so: %q", s.entries())
 	}

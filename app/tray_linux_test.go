@@ -4,7 +4,6 @@ import (
 	"image"
 	"image/color"
 	"math"
-	"slices"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -82,23 +81,6 @@ func TestTrayIconsStandOutFromLightAndDarkPanels(t *testing.T) {
 			}
 		}
 	}
-}
-
-// contrast is the ratio of two colours' luminance (WCAG 2.2).
-func contrast(a, b color.NRGBA) float64 {
-	luminance := func(c color.NRGBA) float64 {
-		linear := func(v uint8) float64 {
-			if s := float64(v) / 255; s > 0.04045 {
-				return math.Pow((s+0.055)/1.055, 2.4)
-			} else {
-				return s / 12.92
-			}
-		}
-		return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
-	}
-	l := []float64{luminance(a), luminance(b)}
-	slices.Sort(l)
-	return (l[1] + 0.05) / (l[0] + 0.05)
 }
 
 func TestTrayEntriesAreTheMenus(t *testing.T) {

@@ -4,11 +4,13 @@ import (
 	"slices"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"tokentray/assets"
 	"tokentray/oauth"
 )
 
@@ -21,9 +23,10 @@ type window struct {
 	find   *find
 	found  []oauth.Account // what the list has: all accounts, or those that were looked for
 	list   *accountList
-	rows   []*accountRow // the list's, used again as it scrolls
+	cards  []*accountCard // the list's, used again as it scrolls
 	empty  *fyne.Container
 	hello  *widget.Label
+	adding *button
 	trying *button
 	head   *fyne.Container // the notice, and what else must be known before the list
 	clock  *widget.Label   // that this computer's clock is wrong
@@ -50,9 +53,10 @@ func newWindow(a *App, frame fyne.Window) *window {
 	w.strip.Hide()
 	w.hello = text("")
 	w.hello.Alignment = fyne.TextAlignCenter
+	w.adding = primary("Add your Gmail account…", a.addAccount)
 	w.trying = newButton("Try it with a practice account", a.tryPractice)
-	w.empty = container.NewVBox(layout.NewSpacer(), w.hello,
-		container.NewCenter(w.trying), layout.NewSpacer())
+	w.empty = container.NewVBox(layout.NewSpacer(), container.NewCenter(emblem()), w.hello,
+		container.NewCenter(container.NewVBox(w.adding, w.trying)), layout.NewSpacer())
 	w.find = newFind(w, func() {
 		w.draw()
 		w.list.ScrollToTop()
@@ -60,15 +64,15 @@ func newWindow(a *App, frame fyne.Window) *window {
 	w.list = newAccountList(
 		func() int { return len(w.found) },
 		func() fyne.CanvasObject {
-			row := newAccountRow(a)
-			w.rows = append(w.rows, row)
-			return row
+			card := newAccountCard(a)
+			w.cards = append(w.cards, card)
+			return card
 		},
 		func(i widget.ListItemID, o fyne.CanvasObject) {
 			if i < len(w.found) {
-				account, row := w.found[i], o.(*accountRow)
-				row.show(account, a.view, a.lastDay(account), a.tokenTime())
-				row.ring.show(w.list.isOn(i))
+				account, card := w.found[i], o.(*accountCard)
+				card.show(account, a.view, a.lastDay(account), a.tokenTime(), a.copiedWords(account))
+				card.ring.show(w.list.isOn(i))
 			}
 		},
 		func(i widget.ListItemID) {
@@ -77,12 +81,17 @@ func newWindow(a *App, frame fyne.Window) *window {
 			}
 		},
 	)
-	add := newButton("Add account…", a.addAccount)
+	w.list.HideSeparators = true
+	name := text(Name)
+	name.SizeName = theme.SizeNameSubHeadingText
+	name.TextStyle.Bold = true
+	name.Wrapping = fyne.TextWrapOff
+	add := primary("Add account…", a.addAccount)
 	add.Icon = theme.ContentAddIcon()
 	settings := newButton("Settings", a.showSettings)
 	settings.Icon = theme.SettingsIcon()
-	w.page = container.NewBorder(w.head, container.NewVBox(w.strip, container.NewPadded(
-		container.NewBorder(nil, nil, nil, settings, add))), nil, nil,
+	header := container.NewBorder(nil, nil, name, container.NewHBox(add, settings))
+	w.page = container.NewBorder(container.NewVBox(header, w.head), w.strip, nil, nil,
 		// Unlike NewBorder, this has the field before the list for the Tab key.
 		container.New(layout.NewBorderLayout(w.find.field, nil, nil, nil), w.find.field, w.list, w.find.none, w.empty))
 	w.SetContent(w.page)
@@ -108,6 +117,7 @@ func (w *window) draw() {
 	a := w.app
 	setVisible(w.notice, a.view.practice)
 	w.found = w.find.among(a.view.accounts)
+	w.list.fit(w.found)
 	setVisible(w.list, len(w.found) > 0)
 	setVisible(w.empty, len(a.view.accounts) == 0)
 	switch {
@@ -116,15 +126,23 @@ func (w *window) draw() {
 	case a.session == nil:
 		w.hello.SetText("One moment…\nIf your computer asks for it, unlock the keychain.")
 	default:
-		w.hello.SetText("No account yet.\nPress “Add account…”, say yes in your browser, and from then on " +
-			"one click puts a fresh token on the clipboard.")
+		w.hello.SetText("No account yet.\nAdd one, say yes in your browser, and from then on one click puts a fresh token on the clipboard.")
 	}
+	setVisible(w.adding, a.session != nil && !a.place.practice && a.place.issuer == "")
 	wrong := clockWords(a.clockOff())
 	w.clock.SetText(wrong)
 	setVisible(w.clock, wrong != "")
 	setVisible(w.head, a.view.practice || wrong != "")
 	setVisible(w.trying, a.session != nil && a.place == place{} && !a.session.engine.HasClient())
 	w.page.Refresh() // lays out anew what showing and hiding has moved
+}
+
+// emblem is the program's icon, large.
+func emblem() fyne.CanvasObject {
+	icon := canvas.NewImageFromResource(fyne.NewStaticResource("icon.svg", assets.IconSVG))
+	icon.FillMode = canvas.ImageFillContain
+	icon.SetMinSize(fyne.NewSize(96, 96))
+	return icon
 }
 
 func setVisible(o fyne.CanvasObject, visible bool) {
@@ -216,9 +234,9 @@ func (w *window) focusOn(account oauth.Account) {
 			w.list.ScrollTo(i)
 		}
 	}
-	for _, row := range w.rows {
-		if row.account.Key == account.Key && row.Visible() {
-			w.Canvas().Focus(row.act)
+	for _, card := range w.cards {
+		if card.account.Key == account.Key && card.Visible() {
+			w.Canvas().Focus(card.act)
 		}
 	}
 }

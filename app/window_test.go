@@ -31,7 +31,7 @@ var scenes = map[string]func(*stage){
 	"two_accounts": func(s *stage) { s.app.show(s.app.session, differing()) },
 	"twenty_accounts": func(s *stage) {
 		s.app.show(s.app.session, people(20))
-		s.app.window.say(copiedWords("person3@gmail.com", formats[0], time.Date(2026, time.March, 4, 14, 32, 0, 0, time.Local), noon))
+		s.app.window.say(sayCopied("person3@gmail.com", formats[0], time.Date(2026, time.March, 4, 14, 32, 0, 0, time.Local), noon))
 	},
 	"finding": func(s *stage) {
 		s.app.show(s.app.session, people(20))
@@ -259,10 +259,10 @@ func (s *stage) wantSize(text string, o fyne.CanvasObject) {
 
 func TestMinutesGoDownAsTimePasses(t *testing.T) {
 	s := show(t, func(s *stage) { s.app.show(s.app.session, people(1)) })
-	s.wantWords("Good for 60 minutes")
+	s.wantWords("Fresh for 60 minutes")
 	s.app.now = func() time.Time { return noon.Add(time.Second) }
 	go s.app.tick(time.Millisecond)
-	s.awaitWords("Good for 59 minutes")
+	s.awaitWords("Fresh for 59 minutes")
 }
 
 func TestHiddenWindowIsNotDrawn(t *testing.T) {
@@ -281,10 +281,10 @@ func TestHiddenWindowIsNotDrawn(t *testing.T) {
 
 func TestRowIsUsedAgainForAnotherAccount(t *testing.T) {
 	s := newStage(t)
-	row := newAccountRow(s.app)
+	row := newAccountCard(s.app)
 	all := differing()
-	row.show(all[1], view{provider: "Google"}, time.Time{}, noon)
-	row.show(all[0], view{provider: "Google"}, time.Time{}, noon)
+	row.show(all[1], view{provider: "Google"}, time.Time{}, noon, "")
+	row.show(all[0], view{provider: "Google"}, time.Time{}, noon, "")
 	if row.address.Text != all[0].Address || row.act.Text != "Copy token" || row.act.Importance != widget.HighImportance ||
 		row.state.Importance != widget.MediumImportance {
 		t.Errorf("%q, %q: something of the account before is left", row.address.Text, row.act.Text)

@@ -48,7 +48,7 @@ func stateWords(a oauth.Account, provider string, now time.Time) string {
 		return "Renewing…"
 	}
 	if alive {
-		return "Good for " + minutes(left)
+		return "Fresh for " + minutes(left)
 	}
 	return "Ready"
 }
@@ -137,7 +137,7 @@ func goodUntil(expiry, now time.Time) string {
 	return "good until " + expiry.Format("15:04")
 }
 
-func copiedWords(address string, f format, expiry, now time.Time) string {
+func sayCopied(address string, f format, expiry, now time.Time) string {
 	return "Copied for " + address + f.said + ", " + goodUntil(expiry, now)
 }
 

@@ -20,7 +20,7 @@ func TestStateInWords(t *testing.T) {
 		cause       error
 		alive, dead string // with a token for 42 minutes and a half, and without
 	}{
-		{oauth.Ready, nil, "Good for 42 minutes", "Ready"},
+		{oauth.Ready, nil, "Fresh for 42 minutes", "Ready"},
 		{oauth.Renewing, nil, "Renewing, good for 42 minutes", "Renewing…"},
 		{oauth.Waiting, offline, "Offline, good for 42 minutes", "Offline, trying again"},
 		{oauth.Waiting, oauth.ErrBadAnswer, "Trouble at the provider, good for 42 minutes", "Trouble at the provider, trying again"},
@@ -76,7 +76,7 @@ func TestCopiedWordsNameAddressAndTime(t *testing.T) {
 		{noon.Add(26*time.Hour + 5*time.Minute).UTC(), "Copied for alice@gmail.com, good until Thursday 14:05"},
 	}
 	for _, test := range tests {
-		if got := copiedWords("alice@gmail.com", formats[0], test.expiry, noon); got != test.want {
+		if got := sayCopied("alice@gmail.com", formats[0], test.expiry, noon); got != test.want {
 			t.Errorf("%q, want %q", got, test.want)
 		}
 	}

@@ -369,7 +369,7 @@ func (w *wreck) remove() time.Time {
 	w.Helper()
 	window, err := w.program.Window(w.Context())
 	must(w.T, err)
-	must(w.T, window.Key(w.Context(), "Tab", "Tab", "Tab", "Tab", "space", "Tab", "Tab"))
+	must(w.T, window.Key(w.Context(), "Tab", "Tab", "Tab", "Tab", "space", "Up", "Return", "Tab", "Tab"))
 	ctx, giveUp := context.WithCancel(w.Context())
 	w.atKill = giveUp
 	since := time.Now()

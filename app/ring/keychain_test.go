@@ -179,7 +179,7 @@ func TestLockedKeychainIsWaitedForWithoutAsking(t *testing.T) {
 
 	began := time.Now()
 	must(t, v.UnlockKeyring(t.Context())) // as a login does, or another program
-	v.says(p, "Good for 59 minutes", "ready")
+	v.says(p, "Fresh for 59 minutes", "ready")
 	if took := time.Since(began); took > soon {
 		t.Errorf("ready %v after the keychain was unlocked", took)
 	}
@@ -232,7 +232,7 @@ func TestOnePasswordCopiesTheTokenThatWasClicked(t *testing.T) {
 	token, err := v.WaitForClipboard(t.Context(), func(text string) bool { return text != before && text != "" })
 	must(t, err)
 	v.taken(token)
-	v.says(p, "Good for 59 minutes", "copied")
+	v.says(p, "Fresh for 59 minutes", "copied")
 	v.wantPrompts(1)
 	wantExit(t, p, 0)
 }
@@ -261,7 +261,7 @@ func TestDismissedPromptIsSaidAndComesBackWithTheNextClickAlone(t *testing.T) {
 	must(t, tray.WaitFor(t.Context(), copyAlice))
 	must(t, prompt.Type(t.Context(), virtual.KeyringPassword))
 	must(t, prompt.Key(t.Context(), "Return"))
-	v.says(p, "Good for 59 minutes", "ready")
+	v.says(p, "Fresh for 59 minutes", "ready")
 	v.works(tray)
 	// And after it.
 	must(t, v.StopPanel(t.Context()))
@@ -291,7 +291,7 @@ func TestKilledKeyringCostsNothing(t *testing.T) {
 
 	began := time.Now()
 	must(t, v.StartKeyring(t.Context()))
-	v.says(p, "Good for 59 minutes", "back")
+	v.says(p, "Fresh for 59 minutes", "back")
 	if took := time.Since(began); took > soon {
 		t.Errorf("ready %v after the keyring was started again", took)
 	}
@@ -324,7 +324,7 @@ func TestSignInTakenOutWhileTheProgramRunsIsRepairedByAnother(t *testing.T) {
 	must(t, tray.WaitFor(t.Context(), signInAlice)) // when that token ends
 	v.says(p, "The sign-in is no longer kept", "lost")
 	v.signIn(tray, signInAlice)
-	v.says(p, "Good for 59 minutes", "repaired")
+	v.says(p, "Fresh for 59 minutes", "repaired")
 	wantMenu(t, tray, copyAlice, false)
 	v.works(tray)
 	wantExit(t, p, 0)

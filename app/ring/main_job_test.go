@@ -245,11 +245,11 @@ func copied(t *testing.T, d *virtual.Desktop, tray *virtual.Tray, entry string) 
 	return token
 }
 
-// remove removes the first account by the keyboard alone: past the list, Copy token and its menu to Remove, and in the question
+// remove removes the first account by the keyboard alone: past the list, Copy token and its formats to the menu, whose last entry is Remove, and in the question
 // past Keep it to Remove.
 func remove(t *testing.T, d *virtual.Desktop, window *virtual.Window) {
 	t.Helper()
-	must(t, window.Key(t.Context(), "Tab", "Tab", "Tab", "Tab", "space"))
+	must(t, window.Key(t.Context(), "Tab", "Tab", "Tab", "Tab", "space", "Up", "Return"))
 	must(t, window.Settle(t.Context()))
 	must(t, window.Screenshot(t.Context(), filepath.Join(d.Artifacts, "question.png")))
 	must(t, window.Key(t.Context(), "Tab", "Tab", "space"))

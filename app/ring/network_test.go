@@ -29,7 +29,7 @@ func TestNetworkThatComesBackIsNoticedWithoutASign(t *testing.T) {
 
 	back := time.Now()
 	away(practice.Fault{})
-	v.says(p, "Good for 59 minutes", "online")
+	v.says(p, "Fresh for 59 minutes", "online")
 	if took := time.Since(back); took > 30*time.Second {
 		t.Errorf("it took %v", took)
 	}

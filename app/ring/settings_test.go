@@ -16,7 +16,7 @@ import (
 // settingsOf opens the settings from the program's window.
 func settingsOf(t *testing.T, d *virtual.Desktop, w *virtual.Window) *virtual.Window {
 	t.Helper()
-	must(t, w.ClickText(t.Context(), "Settings"))
+	must(t, w.Key(t.Context(), "ctrl+comma"))
 	s, err := d.WindowNamed(t.Context(), "Token Tray: Settings")
 	must(t, err)
 	must(t, s.Settle(t.Context()))

@@ -21,14 +21,19 @@ type word struct {
 // enlarged is how many times as large as on the screen the letters are that tesseract gets: it knows those of books.
 const enlarged = 3
 
-// read reads the words in a picture of the window, line by line. On two processors that others use too, tesseract's
-// threads only wait for each other.
-func (d *Desktop) read(ctx context.Context, picture []byte) (words []word, err error) {
+// manners are tesseract's ways to tell letters from what is behind them (thresholding_method). None reads everything: a
+// light button beside a dark one on the same line is lost on the first, a pale one on the second.
+var manners = []string{"0", "1", "2"}
+
+// read reads the words in a picture of the window, line by line, in one of tesseract's manners. On two processors that
+// others use too, tesseract's threads only wait for each other.
+func (d *Desktop) read(ctx context.Context, picture []byte, manner string) (words []word, err error) {
 	large, err := d.filter(ctx, picture, "convert", "-", "-colorspace", "Gray", "-resize", strconv.Itoa(100*enlarged)+"%", "-depth", "8", "pgm:-")
 	if err != nil {
 		return nil, err
 	}
-	table, err := d.filter(ctx, large, "env", "OMP_THREAD_LIMIT=1", "tesseract", "-", "-", "--psm", "6", "tsv")
+	table, err := d.filter(ctx, large, "env", "OMP_THREAD_LIMIT=1", "tesseract", "-", "-", "--psm", "6",
+		"-c", "thresholding_method="+manner, "tsv")
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +59,7 @@ func (w *Window) Text(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	words, err := w.desktop.read(ctx, picture)
+	words, err := w.desktop.read(ctx, picture, manners[0])
 	return joined(words), err
 }
 
@@ -79,8 +84,13 @@ func (w *Window) WaitForNoText(ctx context.Context, words string) error {
 		if err != nil {
 			return false, err
 		}
-		all, err := w.desktop.read(ctx, picture)
-		return err == nil && len(placesOf(all, words)) == 0, err
+		for _, manner := range manners {
+			all, err := w.desktop.read(ctx, picture, manner)
+			if err != nil || len(placesOf(all, words)) > 0 {
+				return false, err
+			}
+		}
+		return true, nil
 	})
 }
 
@@ -123,12 +133,19 @@ func (w *Window) find(ctx context.Context, words string) (places []word, err err
 		if !still && time.Since(since) < restless || bytes.Equal(picture, seen) {
 			return false, nil
 		}
-		all, err := w.desktop.read(ctx, picture)
-		if err != nil {
-			return false, err
+		said = ""
+		for _, manner := range manners {
+			all, err := w.desktop.read(ctx, picture, manner)
+			if err != nil {
+				return false, err
+			}
+			said += joined(all) + "\n"
+			if places = placesOf(all, words); len(places) > 0 {
+				return true, nil
+			}
 		}
-		seen, said, places, since = picture, joined(all), placesOf(all, words), time.Now()
-		return len(places) > 0, nil
+		seen, since = picture, time.Now()
+		return false, nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w; it says %q", err, said)

@@ -1,0 +1,233 @@
+package app
+
+import (
+	"image/color"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"tokentray/oauth"
+)
+
+// accountCard is one account in the window: who, how it stands, and what can be done with it.
+type accountCard struct {
+	widget.BaseWidget
+	account oauth.Account
+	initial *canvas.Text
+	address *widget.Label
+	state   *widget.Label
+	access  *widget.Label // what it may do, or why it may not
+	mood    fyne.ThemeColorName
+	act     *cardButton // Copy token, or Sign in again
+	formats *cardButton // opens the menu of what can be copied
+	more    *cardButton // opens the menu of everything else
+	ring    focusRing   // around the card that the arrow keys are on
+}
+
+// cardButton is a button that knows the card it stands in.
+type cardButton struct {
+	button
+	card *accountCard
+}
+
+func (c *accountCard) newButton(label string, tapped func()) *cardButton {
+	b := &cardButton{button{Button: widget.Button{Text: label, OnTapped: tapped}}, c}
+	b.ExtendBaseWidget(b)
+	return b
+}
+
+func newAccountCard(a *App) *accountCard {
+	c := &accountCard{
+		initial: canvas.NewText("", color.White), address: widget.NewLabel(""), state: widget.NewLabel(""), access: small(""),
+	}
+	c.initial.TextStyle.Bold = true
+	c.initial.Alignment = fyne.TextAlignCenter
+	c.address.TextStyle.Bold = true
+	c.address.Wrapping = fyne.TextWrapBreak
+	c.state.Truncation = fyne.TextTruncateEllipsis
+	c.act = c.newButton("Sign in again", func() {
+		if c.account.NeedsSignIn() {
+			a.signInAgain(c.account)
+		} else {
+			a.copyToken(c.account)
+		}
+	})
+	c.act.Importance = widget.HighImportance
+	c.formats = c.newButton("", func() { a.chooseFormat(c.account, c.formats) })
+	c.formats.Icon = theme.MenuDropDownIcon()
+	c.more = c.newButton("", func() { a.showMore(c.account, c.more) })
+	c.more.Icon = theme.MoreHorizontalIcon()
+	c.more.Importance = widget.LowImportance
+	c.ring = newFocusRing(cardRadius)
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+// show puts an account of a view into the card; cards are used again as the list scrolls. copied is how long its token stays
+// on the clipboard, in words; empty: none stands there.
+func (c *accountCard) show(account oauth.Account, v view, lastDay, now time.Time, copied string) {
+	c.account = account
+	c.initial.Text = initialOf(account.Address)
+	c.address.SetText(account.Address)
+	words := stateWords(account, v.provider, now)
+	if v.practice {
+		words = "Practice · " + words
+	}
+	c.state.SetText(words)
+	c.access.SetText(accessWords(account, v, lastDay))
+	c.mood = moodOf(account, now)
+	c.act.SetText("Copy token")
+	c.act.Importance = widget.HighImportance
+	switch {
+	case account.NeedsSignIn():
+		c.act.SetText("Sign in again")
+		c.act.Importance = widget.WarningImportance
+	case copied != "":
+		c.act.SetText(copied)
+		c.act.Importance = widget.SuccessImportance
+	}
+	setVisible(c.formats, !account.NeedsSignIn())
+	c.Refresh()
+}
+
+// initialOf is the letter that stands for an address.
+func initialOf(address string) string {
+	first, _ := utf8.DecodeRuneInString(strings.TrimSpace(address))
+	if !unicode.IsLetter(first) && !unicode.IsDigit(first) {
+		return "@"
+	}
+	return string(unicode.ToUpper(first))
+}
+
+// moodOf is the colour of the dot before an account's state. The words say the same.
+func moodOf(account oauth.Account, now time.Time) fyne.ThemeColorName {
+	switch {
+	case account.NeedsSignIn(), account.State == oauth.Lost, account.State == oauth.ClientTrouble, account.State == oauth.Locked:
+		return theme.ColorNameWarning
+	case account.State == oauth.Waiting:
+		return theme.ColorNamePlaceHolder
+	case account.State == oauth.Renewing, !account.Expiry.After(now):
+		return theme.ColorNamePrimary
+	default:
+		return theme.ColorNameSuccess
+	}
+}
+
+// The card's measures, in Fyne's units.
+const (
+	cardRadius     fyne.ThemeSizeName = theme.SizeNameButtonRadius
+	cardMargin     float32            = 4
+	cardInset      float32            = 12
+	initialSize    float32            = 38
+	dotSize        float32            = 9
+	initialGap     float32            = 10
+	narrowestLines float32            = 300 // what the address has beside it in the smallest window
+)
+
+// longAddress tells whether an address needs a second line in the smallest window.
+func longAddress(address string) bool {
+	return fyne.MeasureText(address, theme.TextSize(), fyne.TextStyle{Bold: true}).Width > narrowestLines
+}
+
+// cardHeight is how high an account's card is: the same in each of its states, so that nothing jumps.
+func cardHeight(address string) float32 {
+	lines := float32(1)
+	if longAddress(address) {
+		lines = 2
+	}
+	line := fyne.MeasureText("M", theme.TextSize(), fyne.TextStyle{}).Height
+	buttons := theme.TextSize() + theme.InnerPadding()*2 + 8
+	return 2*(cardMargin+cardInset) + lines*line + 6 + line + 6 + buttons
+}
+
+// CreateRenderer is called by Fyne, on its thread.
+func (c *accountCard) CreateRenderer() fyne.WidgetRenderer {
+	r := &cardRenderer{card: c, ground: canvas.NewRectangle(nil), circle: canvas.NewCircle(nil), dot: canvas.NewCircle(nil)}
+	r.Refresh()
+	return r
+}
+
+type cardRenderer struct {
+	card        *accountCard
+	ground      *canvas.Rectangle
+	circle, dot *canvas.Circle
+}
+
+// Objects is called by Fyne, on its thread. Their order is that of the Tab key.
+func (r *cardRenderer) Objects() []fyne.CanvasObject {
+	c := r.card
+	return []fyne.CanvasObject{r.ground, r.circle, c.initial, c.address, r.dot, c.state, c.access, c.act, c.formats, c.more, c.ring.Rectangle}
+}
+
+// MinSize is called by Fyne, on its thread.
+func (r *cardRenderer) MinSize() fyne.Size {
+	return fyne.NewSize(280, cardHeight(r.card.account.Address))
+}
+
+// Destroy is called by Fyne, on its thread.
+func (r *cardRenderer) Destroy() {}
+
+// Layout is called by Fyne, on its thread.
+func (r *cardRenderer) Layout(size fyne.Size) {
+	c := r.card
+	place := func(o fyne.CanvasObject, x, y, width, height float32) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(width, height))
+	}
+	inset := theme.InnerPadding() // a label's own, which lines start without
+	line := fyne.MeasureText("M", theme.TextSize(), fyne.TextStyle{}).Height
+	lines := float32(1)
+	if longAddress(c.account.Address) {
+		lines = 2
+	}
+	place(r.ground, cardMargin, cardMargin, size.Width-2*cardMargin, size.Height-2*cardMargin)
+	place(c.ring.Rectangle, cardMargin, cardMargin, size.Width-2*cardMargin, size.Height-2*cardMargin)
+	left, top := cardMargin+cardInset, cardMargin+cardInset
+	right := size.Width - cardMargin - cardInset
+	place(r.circle, left, top, initialSize, initialSize)
+	place(c.initial, left, top+(initialSize-c.initial.MinSize().Height)/2, initialSize, c.initial.MinSize().Height)
+
+	text := left + initialSize + initialGap
+	more := c.more.MinSize()
+	place(c.more, right-more.Width+inset/2, top-inset, more.Width, more.Height)
+	place(c.address, text-inset, top-inset, right-more.Width-text+2*inset, lines*line+2*inset)
+	y := top + lines*line + 6
+	place(r.dot, text, y+(line-dotSize)/2, dotSize, dotSize)
+	place(c.state, text+dotSize+6-inset, y-inset, right-text-dotSize-6+2*inset, line+2*inset)
+	y += line + 6
+	act, formats := c.act.MinSize(), c.formats.MinSize()
+	if !c.formats.Visible() {
+		formats = fyne.Size{}
+	}
+	place(c.formats, right-formats.Width, y, formats.Width, act.Height)
+	x := right - formats.Width - act.Width
+	if formats.Width > 0 {
+		x -= theme.Padding()
+	}
+	place(c.act, x, y, act.Width, act.Height)
+	width := x - text + 2*inset - initialGap
+	c.access.Resize(fyne.NewSize(width, c.access.MinSize().Height)) // how high it gets depends on the width
+	height := c.access.MinSize().Height
+	place(c.access, text-inset, y+(act.Height-height)/2, width, height)
+}
+
+// Refresh is called by Fyne, on its thread.
+func (r *cardRenderer) Refresh() {
+	c := r.card
+	r.ground.FillColor = theme.Color(colorCard)
+	r.ground.CornerRadius = 12
+	c.ring.CornerRadius = 12
+	r.circle.FillColor = initialColor(c.account.Address)
+	c.initial.TextSize = theme.TextSize() + 3
+	r.dot.FillColor = theme.Color(c.mood)
+	r.Layout(c.Size())
+	for _, o := range r.Objects() {
+		o.Refresh()
+	}
+}
