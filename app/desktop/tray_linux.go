@@ -6,7 +6,6 @@ import (
 	"image"
 	"image/color"
 	"os"
-	"slices"
 	"sync"
 	"time"
 
@@ -22,6 +21,9 @@ const (
 	itemPath       = "/StatusNotifierItem"
 	// hostTime is what a tray host may take to heed an icon.
 	hostTime = 5 * time.Second
+	// announceRest is between two announcements. A host asks about the menu that it was told of for a while (deeperPause);
+	// told of another one meanwhile, it mixes them up.
+	announceRest = 300 * time.Millisecond
 )
 
 // Tray is the program's icon in the desktop's tray, with a tooltip and a menu, as tray hosts know it: an
@@ -119,12 +121,16 @@ func (t *Tray) Show(ctx context.Context, tell func(present bool)) error {
 		register(ctx, conn)
 	}
 	tell(present)
+	changed, rested := t.changed, (<-chan time.Time)(nil)
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-t.changed:
+		case <-changed:
 			t.announce(conn)
+			changed, rested = nil, time.After(announceRest)
+		case <-rested:
+			changed = t.changed
 		case change, ok := <-changes:
 			if !ok {
 				tell(false)
@@ -174,7 +180,7 @@ func (t *Tray) announce(conn *dbus.Conn) {
 	t.mu.Lock()
 	news := t.news
 	t.news = trayNews{}
-	looks := t.menu.looks(func(id int32) bool { return slices.Contains(news.entries, id) })
+	looks := t.menu.looks(news.entries)
 	revision := t.menu.revision
 	t.mu.Unlock()
 	// A signal that can't be sent was sent to nobody: the bus is gone.

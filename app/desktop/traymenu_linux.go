@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -34,9 +35,19 @@ type trayMenu struct {
 	root     node
 	revision uint32           // counts the changes of the tree
 	ids      map[string]int32 // by place and label
-	clicks   map[int32]func() // what each entry does, also those that are gone
+	// known are all entries that there ever were, by their numbers. A host may go on asking for one that has just gone; one
+	// that uses libdbusmenu would never show an entry again of which it got no answer.
+	known map[int32]entry
 }
 
+// entry is what is known of one entry.
+type entry struct {
+	depth int // how many menus deep it is: 1 at the top level
+	looks map[string]dbus.Variant
+	do    func()
+}
+
+// node is an entry in its place.
 type node struct {
 	id       int32
 	looks    map[string]dbus.Variant
@@ -44,17 +55,17 @@ type node struct {
 }
 
 func newTrayMenu() trayMenu {
-	return trayMenu{root: node{looks: map[string]dbus.Variant{}}, ids: map[string]int32{}, clicks: map[int32]func(){}}
+	m := trayMenu{ids: map[string]int32{}, known: map[int32]entry{}}
+	m.set(nil)
+	return m
 }
 
 // set puts a menu in the place of the one before. It tells whether the tree is another one, and which of the entries that
 // stay look different.
 func (m *trayMenu) set(entries []Entry) (layout bool, changed []int32) {
 	before := m.root
-	m.root = node{looks: map[string]dbus.Variant{}, children: m.nodes("", entries)}
-	if len(entries) > 0 {
-		m.root.looks["children-display"] = dbus.MakeVariant("submenu")
-	}
+	m.root = node{looks: map[string]dbus.Variant{"children-display": dbus.MakeVariant("submenu")}, children: m.nodes("", 1, entries)}
+	m.known[m.root.id] = entry{looks: m.root.looks}
 	layout = !sameTree(before, m.root)
 	if layout {
 		m.revision++
@@ -70,7 +81,7 @@ func (m *trayMenu) set(entries []Entry) (layout bool, changed []int32) {
 }
 
 // nodes numbers the entries of one menu.
-func (m *trayMenu) nodes(place string, entries []Entry) []node {
+func (m *trayMenu) nodes(place string, depth int, entries []Entry) []node {
 	seen := map[string]int{} // two entries may say the same, as all separators do
 	var nodes []node
 	for _, e := range entries {
@@ -82,8 +93,8 @@ func (m *trayMenu) nodes(place string, entries []Entry) []node {
 			id = int32(len(m.ids) + 1)
 			m.ids[name] = id
 		}
-		m.clicks[id] = e.Do
-		nodes = append(nodes, node{id, looks(e), m.nodes(name, e.Entries)})
+		m.known[id] = entry{depth, looks(e), e.Do}
+		nodes = append(nodes, node{id, m.known[id].looks, m.nodes(name, depth+1, e.Entries)})
 	}
 	return nodes
 }
@@ -134,14 +145,15 @@ type entryLooks struct {
 	Looks map[string]dbus.Variant
 }
 
-// looks are the properties of some entries as they are now.
-func (m *trayMenu) looks(wanted func(id int32) bool) []entryLooks {
+// looks are the properties of these entries, those of the top level first.
+func (m *trayMenu) looks(ids []int32) []entryLooks {
 	all := []entryLooks{}
-	m.root.visit(func(n node) {
-		if wanted(n.id) {
-			all = append(all, entryLooks{n.id, n.looks})
+	for _, id := range ids {
+		if e, ok := m.known[id]; ok {
+			all = append(all, entryLooks{id, e.looks})
 		}
-	})
+	}
+	slices.SortStableFunc(all, func(a, b entryLooks) int { return cmp.Compare(m.known[a.ID].depth, m.known[b.ID].depth) })
 	return all
 }
 
@@ -166,20 +178,7 @@ func (n node) layout(depth int32) layout {
 // deeperPause is how long an answer about the entries of a submenu waits, so that it comes after the one about the entries
 // above. Each call is answered on a goroutine of its own, and answers can overtake each other; panels that use libdbusmenu
 // (Xfce's, waybar) lose a submenu's entries when they hear of them first.
-const deeperPause = 50 * time.Millisecond
-
-// depth is how many menus deep the deepest of some entries is; of the top level: 1.
-func (n node) depth(ids []int32) (deepest int) {
-	for _, child := range n.children {
-		if slices.Contains(ids, child.id) {
-			deepest = max(deepest, 1)
-		}
-		if below := child.depth(ids); below > 0 {
-			deepest = max(deepest, 1+below)
-		}
-	}
-	return deepest
-}
+const deeperPause = 100 * time.Millisecond
 
 // find returns the entry with a number.
 func (m *trayMenu) find(id int32) (found node, ok bool) {
@@ -218,8 +217,7 @@ func (t *Tray) menuMethods() map[string]any {
 		"GetProperty": func(id int32, name string) (dbus.Variant, *dbus.Error) {
 			t.mu.Lock()
 			defer t.mu.Unlock()
-			n, _ := t.menu.find(id)
-			value, ok := n.looks[name]
+			value, ok := t.menu.known[id].looks[name]
 			if !ok {
 				return dbus.Variant{}, noEntry(id)
 			}
@@ -245,15 +243,19 @@ func (t *Tray) menuMethods() map[string]any {
 
 func (t *Tray) groupProperties(ids []int32, _ []string) ([]entryLooks, *dbus.Error) {
 	t.mu.Lock()
-	depth := t.menu.root.depth(ids)
-	t.mu.Unlock()
-	if depth > 1 {
-		time.Sleep(time.Duration(depth-1) * deeperPause)
+	if len(ids) == 0 { // means all
+		t.menu.root.visit(func(n node) { ids = append(ids, n.id) })
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	// Of none in particular means of all.
-	return t.menu.looks(func(id int32) bool { return len(ids) == 0 || slices.Contains(ids, id) }), nil
+	all := t.menu.looks(ids)
+	deepest := 0
+	if len(all) > 0 {
+		deepest = t.menu.known[all[len(all)-1].ID].depth
+	}
+	t.mu.Unlock()
+	if deepest > 1 {
+		time.Sleep(time.Duration(deepest-1) * deeperPause)
+	}
+	return all, nil
 }
 
 func (t *Tray) click(id int32, kind string) {
@@ -261,7 +263,7 @@ func (t *Tray) click(id int32, kind string) {
 		return
 	}
 	t.mu.Lock()
-	do := t.menu.clicks[id]
+	do := t.menu.known[id].do
 	t.mu.Unlock()
 	if do != nil {
 		do()

@@ -289,6 +289,12 @@ func TestClickOnAnEntryThatHasJustGoneDoesWhatItSaid(t *testing.T) {
 			t.Errorf("%q was clicked, and %q done", label, got)
 		}
 	}
+	// A host that was about to ask how it looks gets its answer.
+	var looks []entryLooks
+	err := h.menu.Call("com.canonical.dbusmenu.GetGroupProperties", 0, []int32{ids["Copy bob"]}, []string{}).Store(&looks)
+	if err != nil || len(looks) != 1 || looks[0].Looks["label"].Value() != "Copy bob" {
+		t.Errorf("it looks like %v, %v", looks, err)
+	}
 	h.click(4711) // was never there
 	if err := h.menu.Call("com.canonical.dbusmenu.EventGroup", 0, []event{
 		{ids["Copy bob"], "hovered", dbus.MakeVariant(""), 0}, {ids["Copy alice"], "clicked", dbus.MakeVariant(""), 0},

@@ -154,11 +154,43 @@ func TestTrayTellsEachStateByItsIconAndInWords(t *testing.T) {
 			}
 		}
 	}
-	for _, word := range []string{"naughty", "crash"} {
-		if log := v.PanelLog(); strings.Contains(log, word) {
-			t.Errorf("the panel complains: %s", log)
+	v.panelIsContent()
+}
+
+// panelIsContent checks that the panel has not complained of the menu.
+func (v *vault) panelIsContent() {
+	v.Helper()
+	log := v.PanelLog()
+	for _, complaint := range []string{"someone's been naughty", "Error getting properties"} {
+		if strings.Contains(log, complaint) {
+			v.Errorf("the panel complains: %s", log)
 		}
 	}
+}
+
+// A submenu's entries are lost when the panel hears of them before the submenu.
+func TestPanelTakesInAMenuWithSubmenus(t *testing.T) {
+	v := newVault(t, practice.Options{})
+	v.crowd(14)
+	p, tray := v.start("--hidden")
+	v.tells(tray, "14 accounts fresh")
+	for range 3 { // what was used last comes into the menu itself
+		menu, err := tray.Menu(t.Context())
+		must(t, err)
+		must(t, tray.ClickEntry(t.Context(), menu[10].Entries[0]))
+		must(t, tray.WaitFor(t.Context(), menu[10].Entries[0].Label))
+		rest(t, time.Second) // as people do
+	}
+	must(t, v.StopPanel(t.Context()))
+	must(t, v.StartPanel(t.Context()))
+	_, err := p.Tray(t.Context())
+	must(t, err)
+	rest(t, time.Second)
+	must(t, v.RightClick(t.Context(), 942, 14))
+	rest(t, time.Second)
+	must(t, v.Screenshot(t.Context(), filepath.Join(v.Artifacts, "menu.png")))
+	v.panelIsContent()
+	wantExit(t, p, 0)
 }
 
 // crowd leaves people signed in at the provider, and the program stopped.
