@@ -73,10 +73,18 @@ type App struct {
 	settingsWindow *settingsWindow
 	trayHost       bool
 	hasBus         bool // a session bus was found at the start
-	// visible tells whether the window shows; any goroutine may read it.
+	// visible tells whether the window shows; any goroutine may read it. It is not while the window is minimised.
 	visible atomic.Bool
 	// inFront tells whether one of the program's windows has the focus; any goroutine may read it.
-	inFront atomic.Bool
+	inFront   atomic.Bool
+	minimised bool // the window is
+	// minimise has the window minimised and waits until it is; any goroutine may call it. nil: this desktop has no way.
+	minimise func(context.Context) error
+	learnt   bool // whether there is a way to minimise the window
+	// panelMayCome tells that the program was started hidden just now, perhaps before the tray.
+	panelMayCome bool
+	// cameByItself tells that the window shows because the tray was gone, and nobody asked for it.
+	cameByItself bool
 	// lending tells that Fyne's own clipboard holds what was copied: its loop answers whoever pastes.
 	lending bool
 	idle    *idle

@@ -20,12 +20,13 @@ type idle struct {
 // shortNap is for when somebody outside waits for Fyne's loop, without knowing it.
 const shortNap = 100 * time.Millisecond
 
-// nap is how long Fyne's thread may sleep. While it lends the clipboard what was copied, others ask its loop for it.
-func nap(visible, lending bool) time.Duration {
+// nap is how long Fyne's thread may sleep. While it lends the clipboard what was copied, others ask its loop for it; while the
+// window is minimised, the window manager asks whether it is still alive, or closes it.
+func nap(visible, asked bool) time.Duration {
 	switch {
 	case visible:
 		return 0
-	case lending:
+	case asked:
 		return shortNap
 	default:
 		return longNap

@@ -10,16 +10,16 @@ import (
 
 func TestThreadSleepsOnlyWhileNothingShows(t *testing.T) {
 	for _, c := range []struct {
-		visible, lending bool
-		want             time.Duration
+		visible, asked bool
+		want           time.Duration
 	}{
 		{false, false, longNap},
 		{false, true, shortNap},
 		{true, false, 0},
 		{true, true, 0},
 	} {
-		if got := nap(c.visible, c.lending); got != c.want {
-			t.Errorf("visible %v, lending %v: %v, want %v", c.visible, c.lending, got, c.want)
+		if got := nap(c.visible, c.asked); got != c.want {
+			t.Errorf("visible %v, asked %v: %v, want %v", c.visible, c.asked, got, c.want)
 		}
 	}
 }

@@ -84,7 +84,9 @@ func Run(options Options) error {
 		// Only now: a window's content costs a tenth of a second, and the tray should not wait for it. It also takes
 		// the close button back, which the tray's window took for itself.
 		a.window = newWindow(a, frame)
-		if !options.Hidden {
+		if options.Hidden {
+			a.awaitPanel(panelTime)
+		} else {
 			a.showWindow()
 		}
 		a.idle.begin()
@@ -137,7 +139,9 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 		}
 		return a.session.engine.History(key)
 	}
-	a.idle = newIdle(ctx, func() time.Duration { return nap(a.visible.Load() || a.settingsWindow != nil, a.lending) })
+	a.idle = newIdle(ctx, func() time.Duration {
+		return nap(a.visible.Load() || a.settingsWindow != nil, a.lending || a.minimised)
+	})
 	a.screen = func(do func()) {
 		fyne.Do(func() {
 			// After its loop has ended Fyne runs this on the caller's goroutine, with no screen to work on.
@@ -215,16 +219,7 @@ func (a *App) keepTray() {
 	})
 	if err != nil && a.ctx.Err() == nil {
 		a.log.Warn("no tray", "err", err)
-		a.screen(func() { a.trayHostChanged(false) })
-	}
-}
-
-// trayHostChanged heeds the coming and going of the place where the icon shows. The window is never hidden where
-// there is no icon to bring it back.
-func (a *App) trayHostChanged(present bool) {
-	a.trayHost = present
-	if !present && !a.visible.Load() {
-		a.showWindow()
+		a.screen(a.noPanelComes)
 	}
 }
 

@@ -107,11 +107,24 @@ func (w *settingsWindow) manners() []fyne.CanvasObject {
 			func(on bool) { w.change(func(s *settings) { s.CloseToTray = on }) }),
 		newTick("Show notifications", a.settings.Notifications,
 			func(on bool) { w.change(func(s *settings) { s.Notifications = on }) }),
-		form(row{"Colours", newChoice(themes, a.settings.Theme, themeName.words, func(t themeName) {
-			w.change(func(s *settings) { s.Theme = t })
-			a.useTheme()
-		})}),
+		form(
+			row{"Closing without a tray", w.withoutTray()},
+			row{"Colours", newChoice(themes, a.settings.Theme, themeName.words, func(t themeName) {
+				w.change(func(s *settings) { s.Theme = t })
+				a.useTheme()
+			})},
+		),
 	}
+}
+
+// withoutTray takes back what was answered when the window was closed where there is no tray; nil: nothing was.
+func (w *settingsWindow) withoutTray() fyne.CanvasObject {
+	answered := w.app.settings.WithoutTray
+	if answered == askWithoutTray {
+		return nil
+	}
+	return newChoice([]withoutTray{askWithoutTray, minimise, quitInstead}, answered, withoutTray.words,
+		func(answer withoutTray) { w.change(func(s *settings) { s.WithoutTray = answer }) })
 }
 
 // practising leads to the practice accounts, and back from them.

@@ -29,3 +29,14 @@ func (n themeName) words() string {
 		return "As the system has them"
 	}
 }
+
+func (w withoutTray) words() string {
+	switch w {
+	case minimise:
+		return "Keep running minimised"
+	case quitInstead:
+		return "Quit"
+	default:
+		return "Ask what to do"
+	}
+}

@@ -101,6 +101,7 @@ func (s *stage) build() {
 	s.tray = &tray{}
 	s.app.setTray = s.tray.set
 	s.app.keychain = func(context.Context) error { return nil }
+	s.app.hasBus = true
 	s.app.setTooltip = func(text string) {
 		s.tray.tooltip = text
 		s.tray.tooltips++

@@ -181,8 +181,9 @@ func (w *window) dismiss(s *sheet) {
 
 // forget takes the sheet of a title away, if it is there.
 func (w *window) forget(title string) {
-	w.sheets = slices.DeleteFunc(w.sheets, func(x *sheet) bool { return x.title == title })
-	w.top()
+	if i := slices.IndexFunc(w.sheets, func(x *sheet) bool { return x.title == title }); i >= 0 {
+		w.dismiss(w.sheets[i])
+	}
 }
 
 // clear takes all sheets away.
@@ -253,30 +254,18 @@ func (w *window) escape() {
 
 // showWindow brings the window to the front.
 func (a *App) showWindow() {
+	a.cameByItself, a.minimised = false, false
 	a.visible.Store(true)
 	a.window.draw()
 	a.window.Show()
 	a.window.RequestFocus()
+	a.learnToMinimise()
 }
 
-// closeWindow is the close button. The window hides only where a tray icon can bring it back.
-func (a *App) closeWindow() {
-	if !a.settings.CloseToTray {
-		a.quit()
-		return
-	}
-	if a.trayHost {
-		a.visible.Store(false)
-		a.window.Hide()
-		a.idle.begin()
-		return
-	}
-	var s *sheet
-	stay := func() { a.window.dismiss(s) }
-	s = newSheet("Quit Token Tray?", []fyne.CanvasObject{
-		text("Your desktop shows no tray, so there would be no icon to bring the window back. " +
-			"While Token Tray is closed, tokens are not kept fresh. Your accounts stay."),
-	}, newButton("Keep it open", stay), primary("Quit", a.quit))
-	s.escape = stay
-	a.window.present(s)
+// hideWindow leaves the program to its tray icon.
+func (a *App) hideWindow() {
+	a.cameByItself, a.minimised = false, false
+	a.visible.Store(false)
+	a.window.Hide()
+	a.idle.begin()
 }

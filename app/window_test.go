@@ -90,8 +90,20 @@ var scenes = map[string]func(*stage){
 		s.guideAt(5)
 		s.app.guide.show("/home/alice/Downloads/client_secret_1234567890-abcdefghijklmnopqrstuvwxyz012345.apps.googleusercontent.com.json")
 	},
-	"problem":      func(s *stage) { s.app.report(explain(oauth.ErrUnreachable, "Google"), func() {}) },
-	"close_asks":   func(s *stage) { s.screen.window.close() },
+	"problem": func(s *stage) { s.app.report(explain(oauth.ErrUnreachable, "Google"), func() {}) },
+	"close_asks": func(s *stage) {
+		s.minimising(nil)
+		s.screen.window.close()
+	},
+	"close_asks_gnome": func(s *stage) {
+		s.Setenv("XDG_CURRENT_DESKTOP", "GNOME")
+		s.minimising(nil)
+		s.screen.window.close()
+	},
+	"close_asks_quit": func(s *stage) {
+		s.app.hasBus = false
+		s.screen.window.close()
+	},
 	"removal_asks": func(s *stage) { s.app.confirmRemoval(differing()[0]) },
 	"removal_done": func(s *stage) {
 		s.app.report(removalWords(oauth.Removal{Address: "alice@gmail.com"}, "Google", true, nil), nil)

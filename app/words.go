@@ -112,6 +112,43 @@ func clockWords(off time.Duration) string {
 	return "This computer's clock is " + minutes(off.Abs()) + " " + which + ". Tokens are kept fresh all the same, but set it right: other programs need it."
 }
 
+// noTrayTitle asks what to do where the window can't be left to a tray icon.
+const noTrayTitle = "Keep Token Tray running?"
+
+// noTrayWords say why there is no tray icon, and how there would be one.
+func noTrayWords(gnome, hasBus bool) string {
+	const then = " As soon as there is a place for it, the icon appears by itself."
+	switch {
+	case !hasBus:
+		return "There is no icon that could bring this window back: this desktop was started without a session bus, which tray icons need."
+	case gnome:
+		return "There is no icon that could bring this window back: GNOME shows tray icons only with the extension " +
+			"“AppIndicator and KStatusNotifierItem Support”." + then
+	default:
+		return "There is no icon that could bring this window back: tray icons show in a panel with a “status tray”, also called " +
+			"“notification area”, and none is running." + then
+	}
+}
+
+// withoutTrayWords say what can be done without a tray icon.
+func withoutTrayWords(canMinimise bool) string {
+	const quitting = "\n\nIf you quit, your accounts stay, but their tokens are not kept fresh."
+	if !canMinimise {
+		return "While the window is open, Token Tray keeps your tokens fresh. On this desktop it can't minimise the window itself." + quitting
+	}
+	return "Minimised, Token Tray keeps your tokens fresh. The window comes back from the task bar, with Alt+Tab, or when you start " +
+		"Token Tray again." + quitting
+}
+
+// rememberedWords say what becomes of the answer.
+func rememberedWords(canMinimise bool) string {
+	what := "“Quit”"
+	if canMinimise {
+		what = "Your answer"
+	}
+	return what + " is remembered, and can be changed in the settings. Press Escape to leave the window as it is."
+}
+
 // minutes says a duration as people do, rounded down: a promise of time must hold.
 func minutes(left time.Duration) string {
 	switch m := int(left / time.Minute); {
