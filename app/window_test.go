@@ -286,7 +286,7 @@ func TestHiddenWindowIsNotDrawn(t *testing.T) {
 	for range 5 {
 		(<-s.calls)()
 	}
-	if !s.says("Good for 60 minutes") {
+	if !s.says("Fresh for 60 minutes") {
 		t.Errorf("it is drawn: %q", s.texts())
 	}
 }
