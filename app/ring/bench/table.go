@@ -41,6 +41,8 @@ func printTable(to io.Writer, ours, bare *subject) {
 	_ = w.Flush()
 	fmt.Fprintf(to, "\nsecond start to the window of the first, hidden before and now with the focus, median of %d: %.0f ms (bound 300 ms)\n",
 		len(ours.raises), ms(median(ours.raises)))
+	fmt.Fprintf(to, "tray click to clipboard in the slowest of five forms, median of %d: %.1f ms (bound 60 ms)\n",
+		len(ours.formClicks), ms(median(ours.formClicks)))
 }
 
 func (r row) bound() string {
