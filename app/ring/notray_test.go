@@ -103,6 +103,15 @@ func TestWithoutATrayTheWindowIsMinimisedAndComesBack(t *testing.T) {
 	must(t, w.WaitForText(ctx, "No account yet"))
 	must(t, w.Close(ctx))
 	must(t, w.Minimised(ctx, true))
+	again, err := d.Run(virtual.Binary(t), "--practice")
+	must(t, err)
+	code, err := again.Wait(ctx)
+	must(t, err)
+	if code != 0 {
+		t.Errorf("the second start ended with %d: %s", code, again.Output())
+	}
+	must(t, w.Minimised(ctx, false))
+	must(t, w.WaitForText(ctx, "No account yet"))
 	wantExit(t, p, 0)
 }
 
