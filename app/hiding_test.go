@@ -302,6 +302,41 @@ func TestHiddenStartWaitsForThePanel(t *testing.T) {
 	})
 }
 
+// Wayland brings no window to the front that shows already.
+func TestWindowComesToTheFrontOnEveryDesktop(t *testing.T) {
+	for _, wayland := range []bool{false, true} {
+		s := newStage(t)
+		s.screen.wayland = wayland
+		now := time.Now()
+		s.app.now = func() time.Time { return now }
+		s.start()
+		s.app.showWindow()
+		if s.screen.window.hidden != 0 {
+			t.Errorf("Wayland %v: the window went away before the desktop could give it the focus", wayland)
+		}
+		now = now.Add(settling)
+		s.app.inFront.Store(true)
+		s.choose("Open Token Tray")
+		s.app.showSettings()
+		if s.screen.window.hidden != 0 {
+			t.Errorf("Wayland %v: the window went away although it was in front", wayland)
+		}
+		s.app.inFront.Store(false)
+		s.choose("Open Token Tray")
+		if s.screen.front != s.screen.window {
+			t.Errorf("Wayland %v: the window stays behind", wayland)
+		}
+		s.app.inFront.Store(true)
+		s.press("Settings")
+		if s.screen.front == s.screen.window || !s.screen.window.shown {
+			t.Errorf("Wayland %v: the settings stay behind", wayland)
+		}
+		if !wayland && s.screen.window.hidden+s.screen.front.hidden != 0 {
+			t.Error("windows went away where they need not")
+		}
+	}
+}
+
 func TestQuitInTheTrayQuits(t *testing.T) {
 	s := newStage(t)
 	s.start()

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -14,8 +15,9 @@ import (
 // screen is Fyne's application in memory, with windows that can be hidden and closed.
 type screen struct {
 	fyne.App
-	window *shownWindow // the first one
-	front  *shownWindow // the one that was brought to the front last
+	window  *shownWindow // the first one
+	front   *shownWindow // the one that was brought to the front last
+	wayland bool         // only a window that was hidden comes to the front
 
 	mu   sync.Mutex
 	said []string // in notifications
@@ -47,17 +49,39 @@ type shownWindow struct {
 	screen  *screen
 	canvas  *keyedCanvas
 	shown   bool
+	hidden  int // how often
 	close   func()
 	dropped func(fyne.Position, []fyne.URI)
 }
 
 func (w *shownWindow) Canvas() fyne.Canvas                            { return w.canvas }
-func (w *shownWindow) Show()                                          { w.shown = true; w.Window.Show() }
-func (w *shownWindow) Hide()                                          { w.shown = false; w.Window.Hide() }
-func (w *shownWindow) RequestFocus()                                  { w.screen.front = w; w.Window.RequestFocus() }
+func (w *shownWindow) Hide()                                          { w.shown = false; w.hidden++; w.Window.Hide() }
 func (w *shownWindow) Close()                                         { w.screen.front = w.screen.window; w.Window.Close() }
 func (w *shownWindow) SetCloseIntercept(f func())                     { w.close = f }
 func (w *shownWindow) SetOnDropped(f func(fyne.Position, []fyne.URI)) { w.dropped = f }
+
+func (w *shownWindow) Show() {
+	if w.screen.wayland && !w.shown {
+		w.screen.front = w
+	}
+	w.shown = true
+	w.Window.Show()
+}
+
+func (w *shownWindow) RequestFocus() {
+	if !w.screen.wayland {
+		w.screen.front = w
+	}
+	w.Window.RequestFocus()
+}
+
+func (w *shownWindow) RunNative(do func(context any)) {
+	if w.screen.wayland {
+		do(driver.WaylandWindowContext{})
+	} else {
+		do(driver.X11WindowContext{})
+	}
+}
 
 // keyedCanvas remembers shortcuts, which the canvas in memory forgets.
 type keyedCanvas struct {

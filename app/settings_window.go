@@ -18,8 +18,9 @@ type settingsWindow struct {
 
 // showSettings shows the settings as they stand, in front of everything.
 func (a *App) showSettings() {
-	w := a.settingsWindow
+	w, behind := a.settingsWindow, true
 	if w == nil {
+		behind = false
 		w = &settingsWindow{Window: a.fyne.NewWindow(Name + ": Settings"), app: a, trouble: text("")}
 		w.trouble.Importance = widget.DangerImportance
 		w.trouble.Hide()
@@ -34,8 +35,7 @@ func (a *App) showSettings() {
 	}
 	w.fill()
 	w.Resize(fyne.NewSize(460, 620))
-	w.Show()
-	w.RequestFocus()
+	bringUp(w.Window, behind)
 }
 
 // leave closes the settings.

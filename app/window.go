@@ -2,10 +2,12 @@ package app
 
 import (
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -36,6 +38,8 @@ type window struct {
 	sheets []*sheet
 	// before is what the keyboard was on before sheets lay over the page; nil: nothing.
 	before fyne.Focusable
+	// came is when the window came up last.
+	came time.Time
 }
 
 // newWindow fills a frame with the program's window.
@@ -252,14 +256,38 @@ func (w *window) escape() {
 	w.find.clear()
 }
 
+// settling is how long the desktop may take to give the focus to a window that has just come up.
+const settling = time.Second
+
 // showWindow brings the window to the front.
 func (a *App) showWindow() {
 	a.cameByItself, a.minimised = false, false
-	a.visible.Store(true)
+	shows := a.visible.Swap(true)
+	behind := shows && !a.inFront.Load() && a.now().Sub(a.window.came) >= settling
+	if behind || !shows {
+		a.window.came = a.now()
+	}
 	a.window.draw()
-	a.window.Show()
-	a.window.RequestFocus()
+	bringUp(a.window.Window, behind)
 	a.learnToMinimise()
+}
+
+// bringUp shows a window in front of everything. Wayland lets no program do that with one that is behind others: there it
+// goes away for a moment and comes as a new one does.
+func bringUp(w fyne.Window, behind bool) {
+	if behind && onWayland(w) {
+		w.Hide()
+	}
+	w.Show()
+	w.RequestFocus()
+}
+
+// onWayland tells whether a window is Wayland's own: there are also those that Wayland shows for X11.
+func onWayland(w fyne.Window) (is bool) {
+	if native, ok := w.(driver.NativeWindow); ok {
+		native.RunNative(func(context any) { _, is = context.(driver.WaylandWindowContext) })
+	}
+	return is
 }
 
 // hideWindow leaves the program to its tray icon.
