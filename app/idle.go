@@ -8,17 +8,20 @@ import (
 // idle lets Fyne's thread sleep while nothing shows. Fyne's loop wakes 60 times a second even then: about 2 % of a
 // processor, all day. A nap blocks that thread until something is sent to it, or for a few seconds: Fyne sends itself
 // things of its own (another theme) and has the display's events to read, which can wait that long but not for ever.
-// Between two naps the loop turns once.
 type idle struct {
 	ctx   context.Context
 	nap   func() time.Duration // how long to sleep; 0: not now. Called on Fyne's thread.
 	queue func(func())         // sends something to Fyne's thread and does not wait
 	wake  chan struct{}
-	begun bool // a nap is in the queue; belongs to Fyne's thread
+	begun bool // a nap is about to begin; belongs to Fyne's thread
 }
 
 // shortNap is for when somebody outside waits for Fyne's loop, without knowing it.
 const shortNap = 100 * time.Millisecond
+
+// betweenNaps is long enough for a few turns of Fyne's loop: only they tell Wayland that a window hides, or what is on the
+// clipboard.
+const betweenNaps = 30 * time.Millisecond
 
 // nap is how long Fyne's thread may sleep. While it lends the clipboard what was copied, others ask its loop for it; while the
 // window is minimised, the window manager asks whether it is still alive, or closes it.
@@ -37,15 +40,15 @@ func newIdle(ctx context.Context, nap func() time.Duration) *idle {
 	return &idle{ctx: ctx, nap: nap, queue: func(func()) {}, wake: make(chan struct{}, 1)}
 }
 
-// begin lets Fyne's thread sleep from now on, until something shows. It belongs to that thread.
+// begin lets Fyne's thread sleep soon, until something shows. It belongs to that thread.
 func (i *idle) begin() {
 	if !i.begun && i.nap() > 0 {
 		i.begun = true
-		i.queue(i.sleep)
+		time.AfterFunc(betweenNaps, func() { i.queue(i.sleep) })
 	}
 }
 
-// sleep takes one nap, and queues the next one behind what was sent meanwhile.
+// sleep takes one nap, and begins the next.
 func (i *idle) sleep() {
 	i.begun = false
 	length := i.nap()
