@@ -58,7 +58,8 @@ func (a *App) copyToken(account oauth.Account) {
 
 // put puts a text on the clipboard, through the window where the desktop lets only the program in front copy.
 func (a *App) put(ctx context.Context, owner, text string) error {
-	if a.inFront.Load() && a.clipboard.NeedsFocus() {
+	// That the focus is gone from a window that hides may be told only after a nap.
+	if a.visible.Load() && a.inFront.Load() && a.clipboard.NeedsFocus() {
 		return a.clipboard.WriteFocused(ctx, owner, text)
 	}
 	return a.clipboard.Write(ctx, owner, text)
