@@ -88,6 +88,8 @@ type App struct {
 	// lending tells that Fyne's own clipboard holds what was copied: its loop answers whoever pastes.
 	lending bool
 	idle    *idle
+	// loopLeft tells that Fyne's loop has ended; any goroutine may read it.
+	loopLeft atomic.Bool
 }
 
 // beside runs something slow off Fyne's thread, and then, on Fyne's thread, what it returns.

@@ -34,6 +34,9 @@ func (a *App) endWith(exit func(code int)) {
 	begun := make(chan struct{})
 	fyne.Do(func() {
 		close(begun)
+		if a.loopLeft.Load() {
+			return // Run ends the program; there are no windows to hide any more, and Fyne would panic
+		}
 		for _, w := range a.fyne.Driver().AllWindows() {
 			w.Hide()
 		}

@@ -32,3 +32,15 @@ func TestLoopThatHangsAtTheEndIsNotWaitedFor(t *testing.T) {
 		})
 	}
 }
+
+// A Wayland compositor that ends takes the loop and the windows with it.
+func TestEndAfterTheLoopLeavesTheWindowsAlone(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	s.app.loopLeft.Store(true)
+	s.app.cancel()
+	s.app.endWith(func(int) { t.Error("it ends the program, which Run does then") })
+	if !s.screen.window.shown {
+		t.Error("a window was hidden that is gone")
+	}
+}

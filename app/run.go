@@ -104,7 +104,9 @@ func Run(options Options) error {
 		os.Exit(code)
 	})
 	ui.Run()
-	a.stop() // Fyne left its loop by itself, as macOS has it do
+	// Fyne left its loop by itself, as macOS has it do, and a Wayland compositor that ends.
+	a.loopLeft.Store(true)
+	a.stop()
 	a.note(first.Close())
 	return nil
 }
