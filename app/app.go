@@ -85,7 +85,7 @@ type App struct {
 	panelMayCome bool
 	// cameByItself tells that the window shows because the tray was gone, and nobody asked for it.
 	cameByItself bool
-	// lending tells that Fyne's own clipboard holds what was copied: its loop answers whoever pastes.
+	// lending tells that Fyne's own clipboard was used: its loop answers whoever pastes.
 	lending bool
 	idle    *idle
 	// loopLeft tells that Fyne's loop has ended; any goroutine may read it.

@@ -180,9 +180,6 @@ func (a *App) clearCopied() {
 
 // clearAtEnd takes what was copied off the clipboard when the program ends.
 func (a *App) clearAtEnd() {
-	if a.lending {
-		return // it goes with the program
-	}
 	ctx, cancel := context.WithTimeout(context.Background(), lastClearTime)
 	defer cancel()
 	if _, err := a.clipboard.ClearLast(ctx); err != nil {

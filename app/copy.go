@@ -134,26 +134,36 @@ func (a *App) explainTrouble(account oauth.Account, err error, again func()) {
 }
 
 // windowBoard is Fyne's own clipboard, for where nothing else can copy. On Wayland it works while the window has the
-// focus, and nobody is told where it does not.
+// focus, and nobody is told where it does not. What it holds goes with the program: then it is empty.
 type windowBoard struct {
 	screen  func(func())
 	board   fyne.Clipboard
-	lending *bool // it holds something that others may ask for; belongs to Fyne's thread
+	ended   <-chan struct{} // closed when the application ends, and nothing comes to the screen any more
+	lending *bool           // others may ask for what it holds; belongs to Fyne's thread
 }
 
-func (w windowBoard) Read() (string, error) {
-	text := make(chan string, 1)
-	w.screen(func() { text <- w.board.Content() })
-	return <-text, nil
-}
+func (w windowBoard) Read() (string, error) { return onScreen(w, w.board.Content), nil }
 
+// Write has the loop answer also for an empty text: Fyne can't give a clipboard back.
 func (w windowBoard) Write(text string) error {
-	done := make(chan struct{})
-	w.screen(func() {
+	written := onScreen(w, func() bool {
 		w.board.SetContent(text)
-		*w.lending = text != ""
-		close(done)
+		*w.lending = true
+		return true
 	})
-	<-done
+	if !written {
+		return desktop.ErrClipboard
+	}
 	return nil
+}
+
+// onScreen returns what a function on Fyne's thread does, and nothing where that is over.
+func onScreen[T any](w windowBoard, do func() T) (result T) {
+	done := make(chan T, 1)
+	w.screen(func() { done <- do() })
+	select {
+	case result = <-done:
+	case <-w.ended:
+	}
+	return result
 }

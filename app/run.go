@@ -72,7 +72,7 @@ func Run(options Options) error {
 	slog.SetDefault(a.log) // Fyne's own complaints go the same way
 	a.idle.queue = fyne.Do
 	a.tell = a.notifier(a.tell)
-	a.clipboard = desktop.NewClipboard(windowBoard{a.screen, ui.Clipboard(), &a.lending})
+	a.clipboard = desktop.NewClipboard(windowBoard{a.screen, ui.Clipboard(), a.ctx.Done(), &a.lending})
 	frame := ui.NewWindow(Name)
 	a.makeTray(ui, frame)
 	a.work.Go(a.keepTray)
