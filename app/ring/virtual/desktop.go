@@ -37,6 +37,8 @@ type Options struct {
 	Name string
 	// Theme is Fyne's: light or dark; empty: its own choice.
 	Theme string
+	// Wayland adds a compositor to the X server, for the programs under test; the panel stays on X.
+	Wayland bool
 	// BrowserFails makes xdg-open end with an error; see [Desktop.FailBrowser].
 	BrowserFails bool
 }
@@ -47,12 +49,13 @@ type Desktop struct {
 
 	dir     string // everything temporary, removed by Close
 	display string
+	wayland string // the compositor's socket; empty: none
 	name    string
 	theme   string
 	address string     // of the session bus; empty: no bus
 	bus     *dbus.Conn // nil: no bus
 
-	panel, notifier, keyring *process
+	panel, notifier, keyring, compositor *process
 
 	addresses     chan string
 	notifications notifications
@@ -78,6 +81,11 @@ func Start(ctx context.Context, o Options) (d *Desktop, err error) {
 	}
 	if err := d.startDisplay(ctx); err != nil {
 		return d, err
+	}
+	if o.Wayland {
+		if err := d.startWayland(ctx); err != nil {
+			return d, err
+		}
 	}
 	starts := []func(context.Context) error{d.startWindowManager}
 	if !o.NoBus {

@@ -36,7 +36,6 @@ func (d *Desktop) Env() []string {
 		"XDG_DATA_DIRS=/usr/local/share:/usr/share",
 		"XDG_CONFIG_DIRS=/etc/xdg",
 		"XDG_CURRENT_DESKTOP=" + d.name,
-		"XDG_SESSION_TYPE=x11",
 		"DISPLAY=" + d.display,
 		"LIBGL_ALWAYS_SOFTWARE=1",
 		"GDK_BACKEND=x11",
@@ -44,6 +43,11 @@ func (d *Desktop) Env() []string {
 		"NO_AT_BRIDGE=1",
 		// The machine's own is no part of this desktop.
 		"DBUS_SYSTEM_BUS_ADDRESS=unix:path=" + filepath.Join(d.runtimeDir(), "no-system-bus"),
+	}
+	if d.wayland != "" {
+		env = append(env, "XDG_SESSION_TYPE=wayland", "WAYLAND_DISPLAY="+d.wayland)
+	} else {
+		env = append(env, "XDG_SESSION_TYPE=x11")
 	}
 	if d.theme != "" {
 		env = append(env, "FYNE_THEME="+d.theme)
@@ -78,6 +82,15 @@ func (d *Desktop) linkPrograms(hide []string) error {
 	}
 	script := fmt.Sprintf("#!/bin/sh\n[ -e '%s' ] && exit 4\nprintf '%%s\\n' \"$1\" >'%s'\n", d.failSwitch(), d.fifo())
 	return os.WriteFile(filepath.Join(d.binDir(), "xdg-open"), []byte(script), 0o755)
+}
+
+// Install puts a shell script on the PATH, in the place of a program of that name.
+func (d *Desktop) Install(name, script string) error {
+	path := filepath.Join(d.binDir(), name)
+	if err := os.WriteFile(path+".new", []byte("#!/bin/sh\n"+script), 0o755); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
 }
 
 func (d *Desktop) fifo() string       { return filepath.Join(d.dir, "addresses") }

@@ -32,6 +32,9 @@ func ForTest(t testing.TB, o Options) *Desktop {
 		if t.Failed() && o.Artifacts != "" {
 			picture := filepath.Join(d.Artifacts, "failed.png")
 			_ = d.Screenshot(context.Background(), picture)
+			if d.wayland != "" {
+				_ = d.WaylandScreenshot(context.Background(), filepath.Join(d.Artifacts, "failed-wayland.png"))
+			}
 			t.Logf("logs and a screenshot are in %s", d.Artifacts)
 		}
 		d.Close()

@@ -83,7 +83,10 @@ var spawner = sync.OnceValue(func() chan<- func() {
 
 // spawn starts cmd in a process group of its own, which dies with this process even when this process is killed.
 func spawn(cmd *exec.Cmd) error {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	if cmd.SysProcAttr == nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	cmd.SysProcAttr.Setpgid, cmd.SysProcAttr.Pdeathsig = true, syscall.SIGKILL
 	result := make(chan error)
 	spawner() <- func() { result <- cmd.Start() }
 	return <-result

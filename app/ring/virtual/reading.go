@@ -5,6 +5,7 @@ package virtual
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -52,14 +53,37 @@ func (d *Desktop) read(ctx context.Context, picture []byte, manner string) (word
 	return words, nil
 }
 
+// view is a window as a person sees it.
+type view struct {
+	desktop *Desktop
+	picture func(context.Context) ([]byte, error) // as it looks now
+}
+
+// Settle waits until the window's picture stays the same, at most for two seconds: something in it may move for ever.
+func (v view) Settle(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	var last []byte
+	err := waitFor(ctx, "the window to settle", func(ctx context.Context) (bool, error) {
+		picture, err := v.picture(ctx)
+		same := err == nil && bytes.Equal(picture, last)
+		last = picture
+		return same, err
+	})
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil
+	}
+	return err
+}
+
 // Text is what stands in the window, as far as it can be read from its picture: letters that look alike may be mistaken
 // for each other.
-func (w *Window) Text(ctx context.Context) (string, error) {
-	picture, err := w.picture(ctx)
+func (v view) Text(ctx context.Context) (string, error) {
+	picture, err := v.picture(ctx)
 	if err != nil {
 		return "", err
 	}
-	words, err := w.desktop.read(ctx, picture, manners[0])
+	words, err := v.desktop.read(ctx, picture, manners[0])
 	return joined(words), err
 }
 
@@ -72,20 +96,20 @@ func joined(words []word) string {
 }
 
 // WaitForText waits until these words stand in the window.
-func (w *Window) WaitForText(ctx context.Context, words string) error {
-	_, err := w.find(ctx, words)
+func (v view) WaitForText(ctx context.Context, words string) error {
+	_, err := v.find(ctx, words)
 	return err
 }
 
 // WaitForNoText waits until these words no longer stand in the window.
-func (w *Window) WaitForNoText(ctx context.Context, words string) error {
+func (v view) WaitForNoText(ctx context.Context, words string) error {
 	return waitFor(ctx, fmt.Sprintf("%q to go from the window", words), func(ctx context.Context) (bool, error) {
-		picture, err := w.picture(ctx)
+		picture, err := v.picture(ctx)
 		if err != nil {
 			return false, err
 		}
 		for _, manner := range manners {
-			all, err := w.desktop.read(ctx, picture, manner)
+			all, err := v.desktop.read(ctx, picture, manner)
 			if err != nil || len(placesOf(all, words)) > 0 {
 				return false, err
 			}
@@ -119,12 +143,12 @@ const restless = time.Second
 
 // find waits for words in the window, until the window has settled with them, and returns where they begin, from top to
 // bottom. A picture that was read in vain is not read again.
-func (w *Window) find(ctx context.Context, words string) (places []word, err error) {
+func (v view) find(ctx context.Context, words string) (places []word, err error) {
 	var said string
 	var before, seen []byte
 	since := time.Now()
 	err = waitFor(ctx, fmt.Sprintf("%q in the window", words), func(ctx context.Context) (bool, error) {
-		picture, err := w.picture(ctx)
+		picture, err := v.picture(ctx)
 		if err != nil {
 			return false, err
 		}
@@ -135,7 +159,7 @@ func (w *Window) find(ctx context.Context, words string) (places []word, err err
 		}
 		said = ""
 		for _, manner := range manners {
-			all, err := w.desktop.read(ctx, picture, manner)
+			all, err := v.desktop.read(ctx, picture, manner)
 			if err != nil {
 				return false, err
 			}

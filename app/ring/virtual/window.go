@@ -3,20 +3,18 @@
 package virtual
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os/exec"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Window is one window on the desktop.
 type Window struct {
-	ID      string
-	desktop *Desktop
+	ID string
+	view
 }
 
 // Window waits until the program shows a window, and returns it.
@@ -68,7 +66,9 @@ func (d *Desktop) search(ctx context.Context, by ...string) (windows []*Window, 
 		err = nil
 	}
 	for id := range strings.FieldsSeq(string(out)) {
-		windows = append(windows, &Window{ID: id, desktop: d})
+		windows = append(windows, &Window{id, view{d, func(ctx context.Context) ([]byte, error) {
+			return d.output(ctx, "import", "-silent", "-window", id, "ppm:-")
+		}}})
 	}
 	return windows, err
 }
@@ -97,28 +97,6 @@ func (w *Window) Screenshot(ctx context.Context, path string) error {
 		return err
 	}
 	_, err := w.desktop.output(ctx, "import", "-silent", "-window", w.ID, path)
-	return err
-}
-
-// picture is the window as it looks now.
-func (w *Window) picture(ctx context.Context) ([]byte, error) {
-	return w.desktop.output(ctx, "import", "-silent", "-window", w.ID, "ppm:-")
-}
-
-// Settle waits until the window's picture stays the same, at most for two seconds: something in it may move for ever.
-func (w *Window) Settle(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	var last []byte
-	err := waitFor(ctx, "the window to settle", func(ctx context.Context) (bool, error) {
-		picture, err := w.picture(ctx)
-		same := err == nil && bytes.Equal(picture, last)
-		last = picture
-		return same, err
-	})
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return nil
-	}
 	return err
 }
 
