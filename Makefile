@@ -3,6 +3,8 @@
 # make demo    shows the program at work, and each problem, without a screen: pictures in build/demo
 # make bench   prints the figures: speed, memory, size
 # make soak    uses the program hard for ten minutes, and fails if anything in it grows or a dead token is copied
+# make package builds what people install, into build/package: a Debian package, an archive for other Linux systems, and the
+#              program for Windows; installs what is missing
 # make build   build/tokentray      make release   build/release/tokentray      make clean
 
 GO   ?= go
@@ -12,9 +14,12 @@ export CGO_ENABLED := 1
 
 # -trimpath everywhere: with it or without it, Go compiles Fyne's C anew, which takes minutes.
 BUILD   := $(GO) build -trimpath -tags $(TAGS)
-RELEASE := $(BUILD) -ldflags "-s -w"
+LDFLAGS := -s -w -buildid=
+RELEASE := $(BUILD) -buildvcs=false -ldflags "$(LDFLAGS)"
+PACKAGES ?= build/package
+HOW     := GO="$(GO)" TAGS="$(TAGS)" BUILD='$(BUILD)' LDFLAGS="$(LDFLAGS)"
 
-.PHONY: run build release test bench soak demo clean
+.PHONY: run build release package test bench soak demo clean
 .DEFAULT_GOAL := build
 
 run: screen build
@@ -35,9 +40,13 @@ release:
 	@.ci/need build
 	$(RELEASE) -o build/release/tokentray .
 
+package:
+	@.ci/need package
+	@$(HOW) .package/build $(PACKAGES) linux
+
 test:
 	@.ci/need test
-	@GO="$(GO)" TAGS="$(TAGS)" BUILD='$(BUILD)' .ci/rings
+	@$(HOW) .ci/rings
 
 bench: release
 	@.ci/need test

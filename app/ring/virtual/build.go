@@ -28,6 +28,31 @@ func Bare(t testing.TB) string { return built(t, bare) }
 // SecondOpinionBinary is the path of the provider for [Desktop.StartSecondOpinion].
 func SecondOpinionBinary(t testing.TB) string { return built(t, secondOpinion) }
 
+// Packages is the folder of what people install, with its SHA256SUMS. TOKENTRAY_PACKAGES names it where it is built already.
+func Packages(t testing.TB) string { return built(t, packages) }
+
+var packages = sync.OnceValues(func() (string, error) {
+	if folder := os.Getenv("TOKENTRAY_PACKAGES"); folder != "" {
+		return folder, nil
+	}
+	root, err := Root()
+	if err != nil {
+		return "", err
+	}
+	folder := filepath.Join(root, "build", "test", "package")
+	return folder, MakePackages(root, folder)
+})
+
+// MakePackages builds what people install from the tree in root, into a folder. environment is added to the test's own.
+func MakePackages(root, folder string, environment ...string) error {
+	cmd := exec.Command("make", "-s", "-C", root, "package", "PACKAGES="+folder)
+	cmd.Env = append(os.Environ(), environment...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("could not build the packages: %w\n%s", err, out)
+	}
+	return nil
+}
+
 func built(t testing.TB, build func() (string, error)) string {
 	t.Helper()
 	path, err := build()
@@ -42,7 +67,7 @@ func once(variable, name, folder string) func() (string, error) {
 		if path := os.Getenv(variable); path != "" {
 			return path, nil
 		}
-		root, err := moduleRoot()
+		root, err := Root()
 		if err != nil {
 			return "", err
 		}
@@ -56,7 +81,8 @@ func once(variable, name, folder string) func() (string, error) {
 	})
 }
 
-func moduleRoot() (string, error) {
+// Root is the folder of the program's source.
+func Root() (string, error) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}").Output()
 	if err != nil {
 		return "", fmt.Errorf("could not find the module: %w", err)
