@@ -99,6 +99,15 @@ func (k *Keychain) Delete(ctx context.Context, name string) error {
 	return err
 }
 
+// Clear removes every entry of the service, also those whose names nobody knows any more. It raises no prompt, as Get.
+func (k *Keychain) Clear(ctx context.Context) error {
+	_, err := k.call(ctx, "clear", func() (string, error) { return "", k.store.DeleteAll(k.service) })
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
 // Unlock asks the person to unlock the keychain, or to set one up where there is none, and waits for the answer
 // until ctx ends, at most two minutes: ErrDismissed when they decline, nil at once when it is open. Call it only when
 // the person asked for something that needs it: calls that come while they are asked share the answer. Outside Linux it returns nil: the system asks by itself.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -69,6 +70,13 @@ func (m *memory) Delete(service, name string) error {
 	})
 }
 
+func (m *memory) DeleteAll(service string) error {
+	return m.run("clear", func() error {
+		maps.DeleteFunc(m.entries, func(key, _ string) bool { return strings.HasPrefix(key, service+"\x00") })
+		return nil
+	})
+}
+
 func open(context.Context) error   { return nil }
 func locked(context.Context) error { return keychain.ErrLocked }
 
@@ -109,6 +117,29 @@ func TestServicesDoNotMix(t *testing.T) {
 	}
 }
 
+func TestOneServiceIsCleared(t *testing.T) {
+	m, ctx := newMemory(), t.Context()
+	ours, theirs := keychain.NewOver("ours", m, open, open), keychain.NewOver("ours too", m, open, open)
+	for _, k := range []*keychain.Keychain{ours, theirs} {
+		for _, name := range []string{"alice", "bob"} {
+			if err := k.Set(ctx, name, "secret"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for range 2 {
+		if err := ours.Clear(ctx); err != nil {
+			t.Errorf("clear: %v", err)
+		}
+	}
+	if _, err := ours.Get(ctx, "bob"); !errors.Is(err, keychain.ErrNotFound) {
+		t.Errorf("get after clear: %v, want ErrNotFound", err)
+	}
+	if _, err := theirs.Get(ctx, "bob"); err != nil {
+		t.Errorf("the other service's get: %v", err)
+	}
+}
+
 func TestWriteThatIsNotKeptIsAnError(t *testing.T) {
 	for name, m := range map[string]*memory{
 		"emptied":   {entries: map[string]string{}, onSet: func(string) string { return "" }},
@@ -141,6 +172,7 @@ func TestLockedKeychainIsLeftAlone(t *testing.T) {
 		"get":    get,
 		"set":    k.Set(ctx, "alice", "secret"),
 		"delete": k.Delete(ctx, "alice"),
+		"clear":  k.Clear(ctx),
 	} {
 		if !errors.Is(err, keychain.ErrLocked) || errors.Is(err, keychain.ErrNotFound) {
 			t.Errorf("%s: %v, want ErrLocked alone", operation, err)

@@ -54,6 +54,25 @@ func TestSecretStandsInTheSystemsKeyring(t *testing.T) {
 	if got, ok := lookup(t, "Token Tray", "alice"); ok {
 		t.Errorf("secret-tool finds %q after delete", got)
 	}
+	other := keychain.New("Token Tray (practice)")
+	for _, name := range []string{"alice", "bob"} {
+		if err := errors.Join(k.Set(ctx, name, "1//kept"), other.Set(ctx, name, "1//other")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		if err := k.Clear(ctx); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, name := range []string{"alice", "bob"} {
+		if got, ok := lookup(t, "Token Tray", name); ok {
+			t.Errorf("secret-tool finds %q after clear", got)
+		}
+		if got, _ := lookup(t, "Token Tray (practice)", name); got != "1//other" {
+			t.Errorf("of the other service secret-tool finds %q", got)
+		}
+	}
 }
 
 func TestEntryOfAnotherProgramIsFound(t *testing.T) {

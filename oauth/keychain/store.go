@@ -11,6 +11,7 @@ type store interface {
 	Get(service, name string) (string, error)
 	Set(service, name, secret string) error
 	Delete(service, name string) error
+	DeleteAll(service string) error
 }
 
 // system is the system's keychain through go-keyring: without deadline, order or context.
@@ -19,6 +20,7 @@ type system struct{}
 func (system) Get(service, name string) (string, error) { return keyring.Get(service, name) }
 func (system) Set(service, name, secret string) error   { return keyring.Set(service, name, secret) }
 func (system) Delete(service, name string) error        { return keyring.Delete(service, name) }
+func (system) DeleteAll(service string) error           { return keyring.DeleteAll(service) }
 
 // fits tells whether the keychain of goos has room for the entry.
 func fits(goos, service, name, secret string) bool {

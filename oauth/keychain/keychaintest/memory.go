@@ -100,6 +100,22 @@ func (m *Memory) Delete(ctx context.Context, name string) error {
 	return nil
 }
 
+// Clear removes every entry.
+func (m *Memory) Clear(ctx context.Context) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.trouble(ctx, ""); err != nil {
+		return err
+	}
+	for name := range m.entries {
+		if err := m.trouble(ctx, name); err != nil {
+			return err
+		}
+	}
+	clear(m.entries)
+	return nil
+}
+
 // Unlock does what Lock agreed on.
 func (m *Memory) Unlock(ctx context.Context) error {
 	m.mu.Lock()
