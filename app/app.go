@@ -37,6 +37,9 @@ type App struct {
 	keychain func(context.Context) error   // tells whether the keychain is open; asks nobody, and any goroutine may call it
 	tell     func(notice)                  // in a notification; any goroutine may call it, and it may block
 	root     string
+	vault    func(service string) vault // a service's entries in the keychain; any goroutine may call it
+	// scratch are the folders that Fyne makes for the program alone.
+	scratch []string
 
 	ctx     context.Context // ends when the application does
 	cancel  context.CancelFunc
@@ -90,6 +93,8 @@ type App struct {
 	idle    *idle
 	// loopLeft tells that Fyne's loop has ended; any goroutine may read it.
 	loopLeft atomic.Bool
+	// removed tells that everything was removed: what is made anew until the program ends is, too. Any goroutine may read it.
+	removed atomic.Bool
 }
 
 // beside runs something slow off Fyne's thread, and then, on Fyne's thread, what it returns.
@@ -223,16 +228,10 @@ func (a *App) tokenTime() time.Time { return a.now().Add(-a.clockOff()) }
 
 // provider is the provider's name within a sentence, also while its engine is not open.
 func (a *App) provider() string {
-	switch {
-	case a.session != nil:
+	if a.session != nil {
 		return a.session.provider
-	case a.place.practice:
-		return practiceName
-	case a.place.issuer != "":
-		return hostAndPort(a.place.issuer)
-	default:
-		return googleName
 	}
+	return a.place.provider()
 }
 
 func (a *App) closeSession() {

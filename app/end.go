@@ -8,6 +8,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/systray"
+
+	"tokentray/app/desktop"
 )
 
 // The program ends from within Fyne's loop and never leaves it. Fyne can't be left safely: what is sent to its thread
@@ -50,6 +52,16 @@ func (a *App) endWith(exit func(code int)) {
 		a.stop()
 		exit(0)
 	})
+}
+
+// leave is the last thing that the program does.
+func (a *App) leave(first *desktop.Instance) {
+	if !a.removed.Load() {
+		a.note(first.Close())
+		return
+	}
+	a.note(first.Remove())
+	a.vanish()
 }
 
 // overdue calls end if nothing has begun after a while.

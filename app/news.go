@@ -25,6 +25,7 @@ var (
 	endedNews  = notice{text: "An account needs a new sign-in. Open Token Tray to see which.", category: attentionCategory}
 	clientNews = notice{text: "Your client needs attention: its accounts can't be renewed. Open Token Tray to see why.",
 		category: attentionCategory}
+	removedNews = notice{text: "Everything was removed. You can uninstall Token Tray now.", category: attentionCategory}
 )
 
 // copiedNews is told of a copied token; fresh: it has long enough to live.

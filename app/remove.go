@@ -57,13 +57,15 @@ func (a *App) remove(account oauth.Account) {
 	})
 }
 
+const googlePermissionsWords = "You can do it yourself at myaccount.google.com/permissions."
+
 // removalWords says what a removal did, step by step.
 func removalWords(r oauth.Removal, provider string, cleared bool, clipboard error) problem {
 	withdrawn := "✓ Access withdrawn at " + provider + "."
 	if r.Withdrawn != nil {
 		withdrawn = "✗ Access not withdrawn at " + provider + ". " + explain(r.Withdrawn, provider).title + "."
-		if provider == "Google" {
-			withdrawn += " You can do it yourself at myaccount.google.com/permissions."
+		if provider == googleName {
+			withdrawn += " " + googlePermissionsWords
 		}
 	}
 	forgotten := "✓ Taken out of the keychain."

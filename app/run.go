@@ -69,6 +69,7 @@ func Run(options Options) error {
 	ui := fyneapp.NewWithID(ID)
 	a := newApp(ui, root, options.Stderr)
 	a.hasBus = hasBus
+	a.scratch = []string{ui.Storage().RootURI().Path(), ui.Cache().RootURI().Path()}
 	slog.SetDefault(a.log) // Fyne's own complaints go the same way
 	a.idle.queue = fyne.Do
 	a.tell = a.notifier(a.tell)
@@ -100,14 +101,14 @@ func Run(options Options) error {
 	ui.Lifecycle().SetOnExitedForeground(func() { a.inFront.Store(false) })
 	a.heedSignals()
 	go a.endWith(func(code int) {
-		a.note(first.Close())
+		a.leave(first)
 		os.Exit(code)
 	})
 	ui.Run()
 	// Fyne left its loop by itself, as macOS has it do, and a Wayland compositor that ends.
 	a.loopLeft.Store(true)
 	a.stop()
-	a.note(first.Close())
+	a.leave(first)
 	return nil
 }
 
@@ -127,7 +128,8 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 		setTrayIcon: func(trayState) {},
 		setTooltip:  func(string) {},
 		tell:        func(n notice) { ui.SendNotification(fyne.NewNotification(Name, n.text)) },
-		keychain:    keychain.New("Token Tray").State,
+		keychain:    keychain.New(place{}.service()).State,
+		vault:       func(service string) vault { return keychain.New(service) },
 		signInTurn:  make(chan struct{}, 1),
 		login:       newAutostart(),
 		root:        root,

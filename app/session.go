@@ -25,6 +25,42 @@ type place struct {
 	issuer string
 }
 
+// service names the place's part of the keychain.
+func (p place) service() string {
+	switch {
+	case p.practice:
+		return "Token Tray (practice)"
+	case p.issuer != "":
+		return "Token Tray (" + hostAndPort(p.issuer) + ")"
+	default:
+		return "Token Tray"
+	}
+}
+
+// folder is where the place's lists are, below the program's own folder.
+func (p place) folder(root string) string {
+	switch {
+	case p.practice:
+		return filepath.Join(root, "practice")
+	case p.issuer != "":
+		return filepath.Join(root, fileName(p.issuer))
+	default:
+		return filepath.Join(root, "google")
+	}
+}
+
+// provider is what the place's provider is called within a sentence.
+func (p place) provider() string {
+	switch {
+	case p.practice:
+		return practiceName
+	case p.issuer != "":
+		return hostAndPort(p.issuer)
+	default:
+		return googleName
+	}
+}
+
 // How the providers are called within a sentence.
 const (
 	googleName   = "Google"
@@ -48,17 +84,14 @@ type session struct {
 // openSession opens the engine for a place. Besides a session the error may be [oauth.ErrListAside].
 func openSession(ctx context.Context, p place, root string, landing func(oauth.Account, error) oauth.Page, log *slog.Logger) (*session, error) {
 	s := &session{
-		place: p, provider: googleName, choices: google.Presets,
+		place: p, provider: p.provider(), choices: google.Presets,
 		profile: google.ProfileURL, tokenInfo: google.TokenInfoURL,
 	}
-	config := oauth.Config{Provider: oauth.Google(), Folder: filepath.Join(root, "google"), Landing: landing, Log: log}
-	service := "Token Tray"
+	secrets := keychain.New(p.service())
+	config := oauth.Config{Provider: oauth.Google(), Folder: p.folder(root), Secrets: secrets, Landing: landing, Log: log}
 	switch {
 	case p.practice:
-		service = "Token Tray (practice)"
-		s.provider = practiceName
-		config.Folder = filepath.Join(root, "practice")
-		if err := s.startPractice(ctx, keychain.New(service), &config); err != nil {
+		if err := s.startPractice(ctx, secrets, &config); err != nil {
 			return nil, err
 		}
 	case p.issuer != "":
@@ -66,12 +99,12 @@ func openSession(ctx context.Context, p place, root string, landing func(oauth.A
 		if err != nil {
 			return nil, err
 		}
-		host := hostAndPort(p.issuer)
-		service = "Token Tray (" + host + ")"
-		s.provider, s.choices, s.profile, s.tokenInfo = host, nil, "", ""
-		config.Provider, config.Folder = provider, filepath.Join(root, fileName(p.issuer))
+		if err := keepIssuer(config.Folder, p.issuer); err != nil {
+			return nil, err
+		}
+		s.choices, s.profile, s.tokenInfo = nil, "", ""
+		config.Provider = provider
 	}
-	config.Secrets = keychain.New(service)
 	engine, err := oauth.Open(config)
 	if engine == nil {
 		s.close()

@@ -68,6 +68,9 @@ func (w *settingsWindow) fill() {
 	part("If something goes wrong",
 		text("A report says how Token Tray and this computer stand and what happened last. It holds no token, no secret and no whole address. Send it to whoever helps you."),
 		a.reportButton())
+	part("Remove everything",
+		text("Before you uninstall Token Tray: withdraws its access everywhere, forgets all accounts and settings, and quits."),
+		newButton("Remove everything…", func() { w.toMain(); a.confirmRemovingEverything() }))
 	closing := primary("Close", w.leave)
 	w.SetContent(container.NewPadded(container.NewBorder(nil,
 		container.NewVBox(w.trouble, container.NewBorder(nil, nil, nil, closing)), nil, nil,

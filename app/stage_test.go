@@ -98,6 +98,7 @@ func (s *stage) build() {
 	s.app.openBrowser = s.browser.open
 	s.app.openSession = s.openSession
 	s.app.login = s.login
+	s.app.vault = func(string) vault { return s.secrets }
 	s.tray = &tray{}
 	s.app.setTray = s.tray.set
 	s.app.keychain = func(context.Context) error { return nil }

@@ -112,6 +112,10 @@ var scenes = map[string]func(*stage){
 		r := oauth.Removal{Address: "alice@gmail.com", Withdrawn: oauth.ErrUnreachable, Forgotten: errors.New("broken")}
 		s.app.report(removalWords(r, "Google", false, errors.New("broken")), nil)
 	},
+	"everything_asks": func(s *stage) { s.app.confirmRemovingEverything() },
+	"everything_left": func(s *stage) {
+		s.app.everythingRemoved([]string{notWithdrawnWords(few([]string{differing()[0].Address, differing()[1].Address}), googleName, oauth.ErrUnreachable)})
+	},
 }
 
 // layOut gives everything the room that it asks for, as a desktop's driver does with each frame: texts that wrap ask

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -175,6 +177,21 @@ func (i *Instance) Close() error {
 	i.closeDoor()
 	i.work.Wait()
 	return i.lock.Close()
+}
+
+// Remove is Close, and leaves nothing in the place where starts of the program meet. A start that waits there just now may
+// be first beside another one that comes later.
+func (i *Instance) Remove() error {
+	err := i.Close()
+	if i.lock == nil {
+		return err
+	}
+	path := i.lock.Path()
+	if failed := os.Remove(path); failed != nil && !errors.Is(failed, fs.ErrNotExist) {
+		return errors.Join(err, failed)
+	}
+	_ = os.Remove(filepath.Dir(path)) // unless it holds something else
+	return err
 }
 
 func (i *Instance) closeDoor() {

@@ -417,6 +417,23 @@ func TestWhatIsTooLongIsNotHandedOver(t *testing.T) {
 	}
 }
 
+func TestRemovedInstanceLeavesNothingToMeetAt(t *testing.T) {
+	f := startFirst(t, meetingForTest(t), usualLimits)
+	folder := filepath.Dir(f.at.lock)
+	if err := f.Remove(); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(folder); !os.IsNotExist(err) {
+		t.Errorf("the folder is left (%v)", err)
+	}
+	if err := f.Remove(); err != nil {
+		t.Errorf("where nothing is left: %v", err)
+	}
+	if err := (&Instance{}).Remove(); err != nil {
+		t.Errorf("where there never was anything: %v", err)
+	}
+}
+
 func TestInstanceThatNobodyFindsNeedsNoCare(t *testing.T) {
 	var i Instance
 	i.Serve(t.Context(), slog.New(slog.DiscardHandler), func(Handover, func()) { t.Error("it was found") })

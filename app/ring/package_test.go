@@ -38,6 +38,19 @@ func filesBelow(t *testing.T, folder string) (files []string) {
 	return files
 }
 
+// ours are the files below a folder that the program, or Fyne for it, can have made.
+func ours(t *testing.T, folder string) (files []string) {
+	t.Helper()
+	for _, path := range strings.Fields(sh(t, folder, "find . ! -path './tmp/*'")) {
+		for _, name := range []string{"tokentray", "fyne", "font_index"} {
+			if strings.Contains(strings.ToLower(path), name) {
+				files = append(files, path)
+			}
+		}
+	}
+	return files
+}
+
 // Whoever builds the same commit can compare: neither the folder nor the time zone gets into the packages.
 func TestSameCommitMakesTheSamePackages(t *testing.T) {
 	first, err := os.ReadFile(filepath.Join(virtual.Packages(t), "SHA256SUMS"))
