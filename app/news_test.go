@@ -146,3 +146,21 @@ func TestTroubleIsToldOnceAndSaysWhyAfterARestartToo(t *testing.T) {
 		})
 	}
 }
+
+func TestNotificationsCanBeSwitchedOff(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	alice := s.signIn("alice@example.com")
+	s.app.trayHostChanged(true)
+	s.screen.window.close()
+	s.app.settings.Notifications = false
+	s.choose("Copy token: " + alice.Address)
+	s.until("it is copied", func() bool { return s.app.countdown != nil })
+	s.app.notify(endedNews)
+	s.app.settings.Notifications = true
+	s.app.notify(clientNews)
+	s.until("something is told", func() bool { return s.screen.notifications() != nil })
+	if said := s.screen.notifications(); len(said) != 1 || said[0] != Name+": "+clientNews.text {
+		t.Errorf("told were %q", said)
+	}
+}

@@ -24,7 +24,7 @@ func setUp() []problem {
 	}
 	return append(pages,
 		problem{"guide-file-offered", "This looks like your client file", does(download, click("Add account…"))},
-		problem{"settings", "No client is set up yet", does(press("Settings"))},
+		problem{"", "No account yet", does(photographSettings("settings", "No client is set up yet"))},
 		problem{"connected", "Connected to the project my-mail", does(click("Add account…"), keysAt("This looks like", "shift+Tab", "space"))},
 		problem{"access-own", "Google checks a project", does(beginSignIn, keysAt("Go on in your browser", "Tab", "space", "Up", "Return"))},
 		problem{"access", "Send only", does(beginSignIn, keysAt("Go on in your browser", "Tab", "space"))},
@@ -38,6 +38,29 @@ func download(_ context.Context, d *demo) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(folder, "client_secret_000000000000-practice.apps.googleusercontent.com.json"), []byte(goodFile), 0o600)
+}
+
+// photographSettings takes a picture of the settings, which have a window of their own, once these words stand in it.
+func photographSettings(name, words string) act {
+	return func(ctx context.Context, d *demo) error {
+		if err := d.window.Key(ctx, "ctrl+comma"); err != nil {
+			return err
+		}
+		w, err := d.WindowNamed(ctx, "Token Tray: Settings")
+		if err != nil {
+			return err
+		}
+		if err := w.Resize(ctx, 460, 1000); err != nil { // all of them, which a person would scroll through
+			return err
+		}
+		if err := w.WaitForText(ctx, words); err != nil {
+			return err
+		}
+		if err := w.Screenshot(ctx, d.picture(name)); err != nil {
+			return err
+		}
+		return w.Key(ctx, "Escape")
+	}
 }
 
 // keysAt presses keys once these words stand in the window: white words on a button can't be read, and so not be clicked.
