@@ -20,7 +20,8 @@ type screen struct {
 	wayland bool         // only a window that was hidden comes to the front
 
 	mu   sync.Mutex
-	said []string // in notifications
+	said []string     // in notifications
+	look func(func()) // has whoever waits look again
 }
 
 func (s *screen) NewWindow(title string) fyne.Window {
@@ -34,8 +35,11 @@ func (s *screen) NewWindow(title string) fyne.Window {
 
 func (s *screen) SendNotification(n *fyne.Notification) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.said = append(s.said, n.Title+": "+n.Content)
+	s.mu.Unlock()
+	if s.look != nil {
+		s.look(func() {})
+	}
 }
 
 func (s *screen) notifications() []string {

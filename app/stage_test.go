@@ -95,6 +95,7 @@ func (s *stage) build() {
 	s.app.settings.Projects = map[string]project{clientID: published} // else each first sign-in ends with a question
 	s.app.screen = func(f func()) { s.calls <- f }
 	s.browser.screen = s.app.screen
+	s.screen.look = s.app.screen
 	s.app.openBrowser = s.browser.open
 	s.app.openSession = s.openSession
 	s.app.login = s.login
