@@ -106,6 +106,19 @@ func (w *Window) Title(ctx context.Context) (string, error) {
 	return strings.TrimSuffix(string(out), "\n"), err
 }
 
+// Class is by which name desktops know the program that a window belongs to (WM_CLASS).
+func (w *Window) Class(ctx context.Context) (string, error) {
+	out, err := w.desktop.output(ctx, "xprop", "-id", w.ID, "-notype", "WM_CLASS") // WM_CLASS = "instance", "class"
+	quoted := strings.Split(string(out), `"`)
+	if err == nil && len(quoted) != 5 {
+		err = errors.New("the window has no class")
+	}
+	if err != nil {
+		return "", err
+	}
+	return quoted[3], nil
+}
+
 // Size is the window's size in pixels.
 func (w *Window) Size(ctx context.Context) (width, height int, err error) {
 	out, err := w.desktop.output(ctx, "xdotool", "getwindowgeometry", "--shell", w.ID)
