@@ -14,14 +14,16 @@ type idle struct {
 	queue func(func())         // sends something to Fyne's thread and does not wait
 	wake  chan struct{}
 	begun bool // a nap is about to begin; belongs to Fyne's thread
+	// turning is how long the loop turns before each nap; 0: it turns at least between two.
+	turning time.Duration
 }
 
 // shortNap is for when somebody outside waits for Fyne's loop, without knowing it.
 const shortNap = 100 * time.Millisecond
 
-// betweenNaps is long enough for a few turns of Fyne's loop: only they tell Wayland that a window hides, or what is on the
-// clipboard.
-const betweenNaps = 30 * time.Millisecond
+// waylandTurning is long enough for a few turns of Fyne's loop: only they tell Wayland that a window hides, or what is on
+// the clipboard.
+const waylandTurning = 30 * time.Millisecond
 
 // nap is how long Fyne's thread may sleep. While it lends the clipboard what was copied, others ask its loop for it; while the
 // window is minimised, the window manager asks whether it is still alive, or closes it.
@@ -44,11 +46,15 @@ func newIdle(ctx context.Context, nap func() time.Duration) *idle {
 func (i *idle) begin() {
 	if !i.begun && i.nap() > 0 {
 		i.begun = true
-		time.AfterFunc(betweenNaps, func() { i.queue(i.sleep) })
+		if i.turning == 0 {
+			i.queue(i.sleep)
+			return
+		}
+		time.AfterFunc(i.turning, func() { i.queue(i.sleep) })
 	}
 }
 
-// sleep takes one nap, and begins the next.
+// sleep takes one nap, and begins the next one behind what was sent meanwhile.
 func (i *idle) sleep() {
 	i.begun = false
 	length := i.nap()

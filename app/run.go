@@ -85,6 +85,9 @@ func Run(options Options) error {
 		// Only now: a window's content costs a tenth of a second, and the tray should not wait for it. It also takes
 		// the close button back, which the tray's window took for itself.
 		a.window = newWindow(a, frame)
+		if onWayland(frame) {
+			a.idle.turning = waylandTurning
+		}
 		if options.Hidden {
 			a.awaitPanel(panelTime)
 		} else {
