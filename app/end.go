@@ -64,6 +64,17 @@ func (a *App) leave(first *desktop.Instance) {
 	a.vanish()
 }
 
+// endWithCompositor ends the program when the Wayland compositor ends, as it does when the person logs out. Fyne would go on
+// without a screen, and the next start would take this one for one that runs.
+func (a *App) endWithCompositor() {
+	switch err := desktop.WaitForCompositor(a.ctx); {
+	case err == nil:
+		a.cancel()
+	case a.ctx.Err() == nil:
+		a.log.Warn("compositor not watched", "err", err)
+	}
+}
+
 // overdue calls end if nothing has begun after a while.
 func overdue(begun <-chan struct{}, end func()) {
 	late := time.NewTimer(endTime)

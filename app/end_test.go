@@ -33,7 +33,7 @@ func TestLoopThatHangsAtTheEndIsNotWaitedFor(t *testing.T) {
 	}
 }
 
-// A Wayland compositor that ends takes the loop and the windows with it.
+// Fyne's loop, where it ends by itself, takes the windows with it.
 func TestEndAfterTheLoopLeavesTheWindowsAlone(t *testing.T) {
 	s := newStage(t)
 	s.start()

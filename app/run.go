@@ -87,6 +87,7 @@ func Run(options Options) error {
 		a.window = newWindow(a, frame)
 		if onWayland(frame) {
 			a.idle.turning = waylandTurning
+			a.work.Go(a.endWithCompositor)
 		}
 		if options.Hidden {
 			a.awaitPanel(panelTime)
@@ -108,9 +109,8 @@ func Run(options Options) error {
 		os.Exit(code)
 	})
 	ui.Run()
-	// Fyne left its loop by itself, as macOS has it do, and a Wayland compositor that ends.
 	a.loopLeft.Store(true)
-	a.stop()
+	a.stop() // Fyne left its loop by itself, as macOS has it do
 	a.leave(first)
 	return nil
 }
