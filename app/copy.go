@@ -70,7 +70,12 @@ func (a *App) copyInWindow(account oauth.Account) {
 	a.showWindow()
 	a.window.leaveSheets()
 	a.window.focusOn(account)
-	a.window.say("Your desktop lets a program copy only while its window is in front. Press “Copy token” here, or install wl-clipboard: then one click in the tray is enough.")
+	button := "Copy token"
+	if a.copiedWords(account) != "" {
+		button = "Copied"
+	}
+	a.window.say("Your desktop lets a program copy only while its window is in front. Press “" + button +
+		"” here, or install wl-clipboard: then one click in the tray is enough.")
 }
 
 // copyAs copies a token in a format, which is the account's from then on.

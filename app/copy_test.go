@@ -327,4 +327,7 @@ func TestCopyThatNeedsTheWindowOpensIt(t *testing.T) {
 	if b, ok := s.app.window.Canvas().Focused().(*cardButton); !ok || b.card.account.Key != bob.Key || b.Text != "Copy token" {
 		t.Errorf("the keyboard is on %T", s.app.window.Canvas().Focused())
 	}
+	s.app.startCountdown(bob, "Copied before")
+	s.app.copyInWindow(bob)
+	s.wantWords("Press “Copied” here") // what the button says by then
 }
