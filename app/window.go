@@ -28,6 +28,7 @@ type window struct {
 	cards  []*accountCard // the list's, used again as it scrolls
 	empty  *fyne.Container
 	hello  *widget.Label
+	emblem *canvas.Image // within the empty list
 	adding *button
 	trying *button
 	head   *fyne.Container // the notice, and what else must be known before the list
@@ -57,9 +58,11 @@ func newWindow(a *App, frame fyne.Window) *window {
 	w.strip.Hide()
 	w.hello = text("")
 	w.hello.Alignment = fyne.TextAlignCenter
+	w.emblem = &canvas.Image{FillMode: canvas.ImageFillContain}
+	w.emblem.SetMinSize(fyne.NewSize(96, 96))
 	w.adding = primary("Add your Gmail account…", a.addAccount)
 	w.trying = newButton("Try it with a practice account", a.tryPractice)
-	w.empty = container.NewVBox(layout.NewSpacer(), container.NewCenter(emblem()), w.hello,
+	w.empty = container.NewVBox(layout.NewSpacer(), container.NewCenter(w.emblem), w.hello,
 		container.NewCenter(container.NewVBox(w.adding, w.trying)), layout.NewSpacer())
 	w.find = newFind(w, func() {
 		w.draw()
@@ -124,6 +127,9 @@ func (w *window) draw() {
 	w.list.fit(w.found)
 	setVisible(w.list, len(w.found) > 0)
 	setVisible(w.empty, len(a.view.accounts) == 0)
+	if w.empty.Visible() && w.emblem.Resource == nil { // drawing it takes time that a start with accounts need not wait for
+		w.emblem.Resource = fyne.NewStaticResource("icon.svg", assets.IconSVG)
+	}
 	switch {
 	case a.session == nil && !a.opening: // it was tried, and the sheet that said why was closed
 		w.hello.SetText("Your accounts are not open.\nPress “Add account…” to try once more.")
@@ -139,14 +145,6 @@ func (w *window) draw() {
 	setVisible(w.head, a.view.practice || wrong != "")
 	setVisible(w.trying, a.session != nil && a.place == place{} && !a.session.engine.HasClient())
 	w.page.Refresh() // lays out anew what showing and hiding has moved
-}
-
-// emblem is the program's icon, large.
-func emblem() fyne.CanvasObject {
-	icon := canvas.NewImageFromResource(fyne.NewStaticResource("icon.svg", assets.IconSVG))
-	icon.FillMode = canvas.ImageFillContain
-	icon.SetMinSize(fyne.NewSize(96, 96))
-	return icon
 }
 
 func setVisible(o fyne.CanvasObject, visible bool) {
