@@ -3,8 +3,8 @@
 # make demo    shows the program at work, and each problem, without a screen: pictures in build/demo
 # make bench   prints the figures: speed, memory, size
 # make soak    uses the program hard for ten minutes, and fails if anything in it grows or a dead token is copied
-# make package builds what people install, into build/package: a Debian package and an archive for other Linux systems;
-#              installs what is missing
+# make package builds what people install, into build/package: a Debian package, an archive for other Linux systems, and the
+#              program for Windows; installs what is missing
 # make build   build/tokentray      make release   build/release/tokentray      make clean
 
 GO   ?= go
@@ -42,7 +42,7 @@ release:
 
 package:
 	@.ci/need package
-	@$(HOW) .package/build $(PACKAGES) linux
+	@$(HOW) .package/build $(PACKAGES)
 
 test:
 	@.ci/need test
