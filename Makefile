@@ -4,7 +4,7 @@
 # make bench   prints the figures: speed, memory, size
 # make soak    uses the program hard for ten minutes, and fails if anything in it grows or a dead token is copied
 # make package builds what people install, into build/package: a Debian package, an archive for other Linux systems, and the
-#              program for Windows; installs what is missing
+#              program for Windows (on a Mac: the bundle for macOS); installs what is missing
 # make build   build/tokentray      make release   build/release/tokentray      make clean
 
 GO   ?= go
