@@ -5,6 +5,7 @@
 # make soak    uses the program hard for ten minutes, and fails if anything in it grows or a dead token is copied
 # make package builds what people install, into build/package: a Debian package, an archive for other Linux systems, and the
 #              program for Windows (on a Mac: the bundle for macOS); installs what is missing
+# make windows builds the program for Windows and tries it on wine, on the virtual desktop; the first time takes ten minutes
 # make build   build/tokentray      make release   build/release/tokentray      make clean
 
 GO   ?= go
@@ -17,9 +18,11 @@ BUILD   := $(GO) build -trimpath -tags $(TAGS)
 LDFLAGS := -s -w -buildid=
 RELEASE := $(BUILD) -buildvcs=false -ldflags "$(LDFLAGS)"
 PACKAGES ?= build/package
+# Which of "linux" and "windows" make package builds for; empty: all of them.
+SYSTEMS  ?=
 HOW     := GO="$(GO)" TAGS="$(TAGS)" BUILD='$(BUILD)' LDFLAGS="$(LDFLAGS)"
 
-.PHONY: run build release package test bench soak demo clean
+.PHONY: run build release package windows test bench soak demo clean
 .DEFAULT_GOAL := build
 
 run: screen build
@@ -42,7 +45,13 @@ release:
 
 package:
 	@.ci/need package
-	@$(HOW) .package/build $(PACKAGES)
+	@$(HOW) .package/build $(PACKAGES) $(SYSTEMS)
+
+windows: build
+	@.ci/need windows
+	@$(HOW) .package/build build/windows windows
+	TOKENTRAY_BINARY=$(CURDIR)/build/tokentray TOKENTRAY_PACKAGES=$(CURDIR)/build/windows TOKENTRAY_ARTIFACTS=$(CURDIR)/build/windows/desktop \
+		$(GO) test -v -count=1 -tags "desktop,wine,$(TAGS)" -run Windows ./app/ring
 
 test:
 	@.ci/need test
