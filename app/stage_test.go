@@ -160,13 +160,13 @@ func (s *stage) stop() {
 // until runs what was sent to Fyne's thread until a condition holds.
 func (s *stage) until(what string, holds func() bool) {
 	s.Helper()
-	limit := time.After(10 * time.Second)
+	limit := time.After(30 * time.Second)
 	for !holds() {
 		select {
 		case f := <-s.calls:
 			f()
 		case <-limit:
-			s.Fatalf("%s: not within 10 s. The window says:\n%s\nThe log says:\n%s", what, strings.Join(s.texts(), "\n"), s.stderr)
+			s.Fatalf("%s: not within 30 s. The window says:\n%s\nThe log says:\n%s", what, strings.Join(s.texts(), "\n"), s.stderr)
 		}
 	}
 }
