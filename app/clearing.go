@@ -81,13 +81,17 @@ func (a *App) untilNext(c *countdown) time.Duration {
 	return max(min(c.until.Sub(a.now()), hidden), 0)
 }
 
-// showCountdown shows the time that is left, unless something else was said meanwhile.
+// showCountdown shows the time that is left: on the account's button, and below the list unless something else was said
+// there meanwhile.
 func (a *App) showCountdown() {
 	c := a.countdown
-	if c == nil || c.shown != "" && a.window.said.Text != c.shown {
+	if c == nil {
 		return
 	}
-	a.window.list.Refresh() // the button counts, too
+	a.window.list.Refresh()
+	if c.shown != "" && a.window.said.Text != c.shown {
+		return
+	}
 	c.shown = c.said + "." + clearWords(c.until, a.now())
 	a.window.offer(c.shown, "Clear now", a.clearCopied)
 }

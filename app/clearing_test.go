@@ -171,3 +171,17 @@ func TestHiddenCountdownSleeps(t *testing.T) {
 		}
 	})
 }
+
+func TestButtonCountsOnWhenSomethingElseIsSaid(t *testing.T) {
+	s := newStage(t)
+	s.start()
+	alice := s.signIn("alice@example.com")
+	var later atomic.Int64
+	s.app.now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
+	s.copyFrom("window", alice.Address)
+	s.awaitWords("[Copied · 60 s]")
+	s.app.window.say("Something else.")
+	later.Store(int64(30 * time.Second))
+	s.until("the button counts on", func() bool { return s.says("[Copied · 30 s]") || s.says("[Copied · 29 s]") })
+	s.wantWords("Something else.")
+}
