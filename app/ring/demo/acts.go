@@ -130,6 +130,11 @@ func press(label string) act {
 	return func(ctx context.Context, d *demo) error { return d.window.Press(ctx, label) }
 }
 
+// pressUppermost is press for a button above a text that names it.
+func pressUppermost(label string) act {
+	return func(ctx context.Context, d *demo) error { return d.window.ClickText(ctx, label) }
+}
+
 func types(text string) act {
 	return func(ctx context.Context, d *demo) error {
 		if err := d.window.WaitForText(ctx, "Type or paste"); err != nil {

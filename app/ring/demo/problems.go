@@ -81,5 +81,5 @@ var withKeychainLocked = []problem{
 	{"keychain-dismissed", "The keychain stayed locked", does(stop, lockKeychain, startAgain("--practice"), awaitPrompt,
 		wholeDesktop("keychain-locked"), dismissPrompt)},
 	{"keychain-still-locked", "accounts are not open", nil}, // the sheet was put away
-	{"", "Go on in your browser", does(unlockKeychain, press("Add account"), takeLink)},
+	{"", "Go on in your browser", does(unlockKeychain, pressUppermost("Add account"), takeLink)},
 }
