@@ -86,7 +86,7 @@ func (a *App) pickScopes(before []string, picked func(google.Access), cancelled 
 		boxes := container.NewVBox()
 		for _, scope := range offered {
 			if scope.Class == review.class {
-				box := newTick(capital(scope.Words), slices.Contains(before, scope.ID), nil)
+				box := newTick(capital(scopeWords(scope)), slices.Contains(before, scope.ID), nil)
 				ticks[scope.ID] = box
 				boxes.Add(box)
 			}

@@ -62,7 +62,7 @@ func TestSingleKindsOfAccessCanBePickedAndAreRemembered(t *testing.T) {
 	if got := scopes(t, link); !slices.Contains(got, readonly) || !slices.Contains(got, labelled) || slices.Contains(got, google.ScopeEverything) {
 		t.Errorf("asked for %q", got)
 	}
-	s.wantWords("Lets the tool read all mail and settings; and see and change labels.")
+	s.wantWords("Lets the tool read all mail and settings; see and change labels.")
 	practicetest.Allow(s, link)
 	s.awaitAccount("alice@example.com")
 

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"tokentray/oauth"
 	"tokentray/oauth/google"
 )
@@ -160,8 +162,8 @@ func (s *session) alive(body []byte, account oauth.Account) finding {
 		return s.found(errors.Join(oauth.ErrBadAnswer, err))
 	}
 	return finding{problem: problem{title: "The token is alive",
-		detail: "It may " + google.Describe(strings.Fields(info.Scope)) + ". That does not include reading the mail of " +
-			account.Address + ", so there is nothing more to try it on."}}
+		detail: lang.L("It may {{.Access}}. That does not include reading the mail of {{.Address}}, so there is nothing more to try it on.",
+			with{"Access": mayWords(strings.Fields(info.Scope)), "Address": account.Address})}}
 }
 
 // grouped writes a number with a comma before every third digit.

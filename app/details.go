@@ -1,8 +1,6 @@
 package app
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
@@ -21,7 +19,7 @@ func (a *App) showDetails(account oauth.Account) {
 	}
 	day := a.lastDay(account)
 	if !day.IsZero() {
-		words += "\n\nIf the project is in “Testing”, this sign-in ends on " + day.Local().Format("Monday, 2 January, 15:04") + "."
+		words += "\n\nIf the project is in “Testing”, this sign-in ends on " + momentWords(day, a.now()) + "."
 	}
 	if client := a.clientOf(account); client != "" {
 		words += "\n\nIt belongs to " + client + "."
@@ -62,28 +60,4 @@ func (a *App) showDetails(account oauth.Account) {
 	s = newSheet(account.Address, body, buttons...)
 	s.escape = leave
 	a.window.present(s)
-}
-
-// changeWords says what a change of access brings and takes.
-func changeWords(had, wanted []string) string {
-	var said []string
-	if more := google.Unticked(wanted, had); len(more) > 0 {
-		said = append(said, "It may then also "+listed(more)+".")
-	}
-	if less := google.Unticked(had, wanted); len(less) > 0 {
-		said = append(said, "It may no longer "+listed(less)+".")
-	}
-	if len(said) == 0 {
-		return "That is what it may do already."
-	}
-	return strings.Join(said, " ")
-}
-
-// listed is several kinds of access in a sentence.
-func listed(scopes []google.Scope) string {
-	var words []string
-	for _, scope := range scopes {
-		words = append(words, scope.Words)
-	}
-	return strings.Join(words, "; ")
 }

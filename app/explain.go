@@ -2,7 +2,8 @@ package app
 
 import (
 	"errors"
-	"strings"
+
+	"fyne.io/fyne/v2/lang"
 
 	"tokentray/app/desktop"
 	"tokentray/oauth"
@@ -29,21 +30,21 @@ const (
 func (r remedy) label() string {
 	switch r {
 	case tryAgain:
-		return "Try again"
+		return lang.L("Try again")
 	case signInAgain:
-		return "Sign in again"
+		return lang.L("Sign in again")
 	case chooseClient:
-		return "Choose the client file…"
+		return lang.L("Choose the client file…")
 	case copyLink:
-		return "Copy the link"
+		return lang.L("Copy the link")
 	case quitProgram:
-		return "Quit"
+		return lang.L("Quit")
 	case openPage:
-		return "Open the page"
+		return lang.L("Open the page")
 	case addAnother:
-		return "Add another account"
+		return lang.L("Add another account")
 	case copyForAdmin:
-		return "Copy a text for the admin"
+		return lang.L("Copy a text for the admin")
 	default:
 		return ""
 	}
@@ -58,7 +59,9 @@ type problem struct {
 }
 
 // line is the problem on one line.
-func (p problem) line() string { return p.title + ". " + p.detail }
+func (p problem) line() string {
+	return sentencesOf(lang.L("{{.State}}.", with{"State": p.title}), p.detail)
+}
 
 // explain finds the words for an error; provider is the provider's name within a sentence. It is the one place where
 // errors become words.
@@ -68,16 +71,14 @@ func explain(err error, provider string) problem {
 	}
 	for _, known := range problems {
 		if errors.Is(err, known.err) {
-			fill := func(text string) string {
-				return strings.NewReplacer("{Provider}", capital(provider), "{provider}", provider).Replace(text)
-			}
-			return problem{title: fill(known.title), detail: fill(known.detail), remedy: known.remedy}
+			names := providerNames(provider)
+			return problem{title: lang.L(known.title, names), detail: lang.L(known.detail, names), remedy: known.remedy}
 		}
 	}
 	return problem{
-		title: "Something went wrong",
-		detail: "Nothing was lost. Try again; if it happens again, start Token Tray anew. A report helps whoever looks into it: " +
-			"it holds no token, no secret and no whole address.",
+		title: lang.L("Something went wrong"),
+		detail: lang.L("Nothing was lost. Try again; if it happens again, start Token Tray anew. A report helps whoever looks into it: " +
+			"it holds no token, no secret and no whole address."),
 		remedy:      tryAgain,
 		unexplained: true,
 	}
@@ -104,7 +105,7 @@ var problems = []struct {
 	{keychain.ErrFault, "The keychain has trouble",
 		"Nothing was lost. Try again in a moment; if it stays like this, log out of your computer and in again.", tryAgain},
 	{keychain.ErrTooLarge, "The keychain has no room for this",
-		"What {provider} sent is longer than this computer's keychain can hold.", noRemedy},
+		"What {{.provider}} sent is longer than this computer's keychain can hold.", noRemedy},
 
 	{oauth.ErrDenied, "Access was not given",
 		"The answer in the browser was no, so nothing has changed. If that was by mistake, try again.", tryAgain},
@@ -113,27 +114,27 @@ var problems = []struct {
 	{oauth.ErrOtherPerson, "Somebody else signed in",
 		"This sign-in was for another account, so nothing was changed. Token Tray asks what to do.", tryAgain},
 	{oauth.ErrCodeRefused, "The sign-in came too late",
-		"{Provider} no longer takes this answer: it was used before, or is too old. Sign in once more.", tryAgain},
+		"{{.Provider}} no longer takes this answer: it was used before, or is too old. Sign in once more.", tryAgain},
 	{oauth.ErrNoRefreshToken, "The access would not last",
-		"{Provider} sent nothing that keeps you signed in, so the account was not added. It does that when it remembers an earlier yes. Take Token Tray off the list of programs in your account there, and try again.", tryAgain},
+		"{{.Provider}} sent nothing that keeps you signed in, so the account was not added. It does that when it remembers an earlier yes. Take Token Tray off the list of programs in your account there, and try again.", tryAgain},
 	{oauth.ErrIDToken, "The answer can't be trusted",
 		"The proof of who signed in does not hold, so nothing was kept. Check this computer's date and time and your network, then try again.", tryAgain},
 	{oauth.ErrWrongIssuer, "The answer came from somebody else",
-		"Another place than {provider} answered this sign-in, so nothing was kept. Try again.", tryAgain},
-	{oauth.ErrRefused, "{Provider} refused the sign-in",
+		"Another place than {{.provider}} answered this sign-in, so nothing was kept. Try again.", tryAgain},
+	{oauth.ErrRefused, "{{.Provider}} refused the sign-in",
 		"Nothing has changed. If its page gave a reason, follow that, then try again.", tryAgain},
-	{oauth.ErrSignInAgain, "{Provider} asks for a new sign-in",
+	{oauth.ErrSignInAgain, "{{.Provider}} asks for a new sign-in",
 		"The access has ended: withdrawn, unused for long, or ended by a change of password. Sign in again to go on.", signInAgain},
 	{oauth.ErrTokenDamaged, "This sign-in is damaged in the keychain",
 		"Something else stands in its place now. Sign in again to go on.", signInAgain},
 	{oauth.ErrTokenLost, "The keychain no longer has this sign-in",
 		"Somebody or something took it out. Sign in again to go on.", signInAgain},
-	{oauth.ErrClientRefused, "{Provider} does not accept the client",
+	{oauth.ErrClientRefused, "{{.Provider}} does not accept the client",
 		"The client ID or its secret is not right any more. Your accounts stay as they are. Choose the client file again, or that of a new client.", chooseClient},
 	{oauth.ErrClientLost, "The client's secret is lost",
 		"The keychain no longer has it, or has something else in its place. Your accounts stay as they are. Choose the client file again.", chooseClient},
 	{oauth.ErrNoClient, "A client is needed first",
-		"Token Tray needs the client file that {provider} gave you.", chooseClient},
+		"Token Tray needs the client file that {{.provider}} gave you.", chooseClient},
 	{oauth.ErrClientInUse, "The client still has accounts",
 		"Remove its accounts first, or sign them in again through another client.", noRemedy},
 	{oauth.ErrNotSaved, "The account list can't be saved",
@@ -144,13 +145,13 @@ var problems = []struct {
 		"Look for its icon in the tray. This second one can be closed.", quitProgram},
 	{oauth.ErrSignInRunning, "A sign-in is under way",
 		"Finish it in the browser first, or cancel it.", noRemedy},
-	{oauth.ErrNoRevocation, "{Provider} can't withdraw access",
+	{oauth.ErrNoRevocation, "{{.Provider}} can't withdraw access",
 		"It has no way for programs to do that.", noRemedy},
 	{oauth.ErrIssuer, "This provider's address can't be used",
 		"It must start with https://, or with http:// for this computer.", noRemedy},
-	{oauth.ErrUnreachable, "{Provider} can't be reached",
+	{oauth.ErrUnreachable, "{{.Provider}} can't be reached",
 		"Check the internet connection. Nothing was lost; it works again when the connection does.", tryAgain},
-	{oauth.ErrBadAnswer, "{Provider} has trouble right now",
+	{oauth.ErrBadAnswer, "{{.Provider}} has trouble right now",
 		"Its answer makes no sense. Perhaps the network you are in wants you to log in first. Nothing was lost; try again in a while.", tryAgain},
 
 	{loopback.ErrPortTaken, "Another program is in the way",

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"tokentray/oauth"
 	"tokentray/oauth/google"
@@ -43,7 +44,7 @@ func troubled(t google.Trouble) problem {
 		google.OpenPage:     openPage,
 		google.AddAccount:   addAnother,
 	}
-	return problem{title: t.Title, detail: t.Detail, remedy: remedies[t.Remedy], page: t.Link}
+	return problem{title: lang.L(t.Title), detail: lang.L(t.Detail), remedy: remedies[t.Remedy], page: t.Link}
 }
 
 // remedied does what a problem's button offers, where that is the same whatever was under way; false: it is not.
@@ -71,14 +72,14 @@ func (a *App) clientID() []fyne.CanvasObject {
 		return nil
 	}
 	id := a.session.engine.ClientID()
-	shown := text("The client ID: " + id)
+	shown := text(lang.L("The client ID: {{.ID}}", with{"ID": id}))
 	shown.Wrapping = fyne.TextWrapBreak // it is one long word
-	return []fyne.CanvasObject{shown, a.copyButton("Copy the client ID", id)}
+	return []fyne.CanvasObject{shown, a.copyButton(lang.L("Copy the client ID"), id)}
 }
 
 // copyForAdmin copies what a person sends to the admin who blocks the client.
 func (a *App) copyForAdmin() {
 	a.whenOpen(func() {
-		a.copyText(google.AdminText(a.session.engine.ClientID()), func() { a.window.say("The text for the admin is on the clipboard.") })
+		a.copyText(google.AdminText(a.session.engine.ClientID()), func() { a.window.say(lang.L("The text for the admin is on the clipboard.")) })
 	})
 }

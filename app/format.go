@@ -39,16 +39,16 @@ type copied struct {
 var formats = []format{
 	{bareToken, "Token alone", "",
 		func(c copied) string { return c.token }},
-	{"bearer", "Authorization header", " as an Authorization header",
+	{"bearer", "Authorization header", "as an Authorization header",
 		func(c copied) string { return "Authorization: Bearer " + c.token }},
 	// https://developers.google.com/workspace/gmail/imap/xoauth2-protocol
-	{"xoauth2", "XOAUTH2 for IMAP and SMTP", " as XOAUTH2",
+	{"xoauth2", "XOAUTH2 for IMAP and SMTP", "as XOAUTH2",
 		func(c copied) string {
 			return base64.StdEncoding.EncodeToString([]byte("user=" + c.address + "\x01auth=Bearer " + c.token + "\x01\x01"))
 		}},
-	{"shell", "Line for a shell (export)", " as a line for a shell",
+	{"shell", "Line for a shell (export)", "as a line for a shell",
 		func(c copied) string { return "export GMAIL_ACCESS_TOKEN=" + word(c.token) }},
-	{curlCommand, "curl command", " as a curl command",
+	{curlCommand, "curl command", "as a curl command",
 		func(c copied) string {
 			return "curl --header " + word("Authorization: Bearer "+c.token) + " " + word(c.profile)
 		}},

@@ -46,15 +46,15 @@ func TestCloseHidesTheWindowOnlyWhereATrayBringsItBack(t *testing.T) {
 	if !s.screen.window.shown {
 		t.Error("without a tray the window hides")
 	}
-	s.wantWords(noTrayTitle, "notification area")
+	s.wantWords(noTrayTitle(), "notification area")
 	s.key(fyne.KeyEscape)
-	if s.says(noTrayTitle) || s.app.ctx.Err() != nil || s.app.settings.WithoutTray != askWithoutTray {
+	if s.says(noTrayTitle()) || s.app.ctx.Err() != nil || s.app.settings.WithoutTray != askWithoutTray {
 		t.Error("Escape does not leave everything as it is")
 	}
 	s.screen.window.close()
-	s.wantWords(noTrayTitle)
+	s.wantWords(noTrayTitle())
 	s.app.trayHostChanged(true)
-	if s.says(noTrayTitle) || !s.screen.window.shown {
+	if s.says(noTrayTitle()) || !s.screen.window.shown {
 		t.Error("the question is still there, although a tray is")
 	}
 }
@@ -66,7 +66,7 @@ func TestKeepingItMinimisedIsAskedOnceAndRemembered(t *testing.T) {
 	s.screen.window.close()
 	s.press("Keep running minimised")
 	s.until("the window is minimised", func() bool { return s.app.minimised })
-	if s.says(noTrayTitle) || s.app.visible.Load() || !s.screen.window.shown || s.app.ctx.Err() != nil {
+	if s.says(noTrayTitle()) || s.app.visible.Load() || !s.screen.window.shown || s.app.ctx.Err() != nil {
 		t.Error("it is not just minimised")
 	}
 	s.until("the answer is kept", func() bool { return s.keptAnswer() == minimise })
@@ -75,7 +75,7 @@ func TestKeepingItMinimisedIsAskedOnceAndRemembered(t *testing.T) {
 		t.Error("restored, it counts as minimised")
 	}
 	s.screen.window.close()
-	if s.says(noTrayTitle) {
+	if s.says(noTrayTitle()) {
 		t.Error("it asks once more")
 	}
 	s.until("the window is minimised", func() bool { return s.app.minimised })
@@ -123,7 +123,7 @@ func TestRememberedAnswerCanBeTakenBackInTheSettings(t *testing.T) {
 	})
 	s.app.settingsWindow.leave()
 	s.screen.window.close()
-	s.wantWords(noTrayTitle)
+	s.wantWords(noTrayTitle())
 }
 
 func TestWindowThatMustNotBeKeptQuitsWhereverItIs(t *testing.T) {
@@ -151,9 +151,9 @@ func TestDesktopThatMinimisesNothingLeavesTheWindowOpen(t *testing.T) {
 		ways(s)
 		s.screen.window.close()
 		s.until("it asks, since it "+name, func() bool { return s.says("[Keep it open]") })
-		s.wantWords(noTrayTitle, "[Quit]", "“Quit” is remembered")
+		s.wantWords(noTrayTitle(), "[Quit]", "“Quit” is remembered")
 		s.press("Keep it open")
-		if s.says(noTrayTitle) || s.app.ctx.Err() != nil || !s.screen.window.shown {
+		if s.says(noTrayTitle()) || s.app.ctx.Err() != nil || !s.screen.window.shown {
 			t.Errorf("%s: keeping it open does something else", name)
 		}
 	}
@@ -177,7 +177,7 @@ func TestAskingTwiceToCloseAsksOnce(t *testing.T) {
 	s.screen.window.close()
 	s.screen.window.close()
 	s.press("Keep it open")
-	if s.says(noTrayTitle) {
+	if s.says(noTrayTitle()) {
 		t.Error("the same question lies beneath")
 	}
 }

@@ -2,18 +2,13 @@ package app
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"tokentray/oauth"
-)
-
-const (
-	showHistory = "What happened lately"
-	hideHistory = "Hide what happened"
 )
 
 // historyOf shows what happened to an account last, for whom that interests: it takes much room.
@@ -21,16 +16,16 @@ func (a *App) historyOf(account oauth.Account) []fyne.CanvasObject {
 	happened := text("")
 	happened.Hide()
 	var b *button
-	b = newButton(showHistory, func() {
+	b = newButton(lang.L("What happened lately"), func() {
 		if happened.Visible() {
 			happened.Hide()
-			b.SetText(showHistory)
+			b.SetText(lang.L("What happened lately"))
 			return
 		}
 		account := a.present(account)
 		happened.SetText(historyWords(a.history(account.Key), account, a.provider(), a.now(), a.clockOff()))
 		happened.Show()
-		b.SetText(hideHistory)
+		b.SetText(lang.L("Hide what happened"))
 	})
 	return []fyne.CanvasObject{b, happened}
 }
@@ -38,7 +33,7 @@ func (a *App) historyOf(account oauth.Account) []fyne.CanvasObject {
 // historyWords are a line for each event, at now; the computer's clock is ahead of the events' times by off.
 func historyWords(events []oauth.Event, account oauth.Account, provider string, now time.Time, off time.Duration) string {
 	if len(events) == 0 {
-		return "Nothing yet. When a token is refreshed or copied, or something goes wrong, it will stand here."
+		return lang.L("Nothing yet. When a token is refreshed or copied, or something goes wrong, it will stand here.")
 	}
 	var lines []string
 	for _, e := range events {
@@ -46,15 +41,15 @@ func historyWords(events []oauth.Event, account oauth.Account, provider string, 
 		what := ""
 		switch e.Kind {
 		case oauth.Refreshed:
-			what = "refreshed"
+			what = lang.L("refreshed")
 		case oauth.Copied:
-			what = "copied"
+			what = lang.L("copied")
 		case oauth.SignedIn:
-			what = "you signed in"
+			what = lang.L("you signed in")
 		case oauth.Failed:
-			what = "could not be refreshed" + timesWords(e.Times, first, at, now) + ": " + failedWords(e, account, provider)
+			what = timesFailed(e.Times, first, at, now, failedWords(e, account, provider))
 		}
-		lines = append(lines, dayWords(first, now)+" – "+what)
+		lines = append(lines, lang.L("{{.When}} – {{.What}}", with{"When": dayWords(first, now), "What": what}))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -67,39 +62,20 @@ func failedWords(e oauth.Event, account oauth.Account, provider string) string {
 	return explainAccount(account, e.Cause, provider).title
 }
 
-// timesWords say how often something happened, and when last; nothing if it was once.
-func timesWords(times int, first, last, now time.Time) string {
+// timesFailed says why a renewal failed, and if it did so more than once how often, and when last.
+func timesFailed(times int, first, last, now time.Time, why string) string {
 	if times < 2 {
-		return ""
+		return lang.L("could not be refreshed: {{.Why}}", with{"Why": why})
 	}
-	when := "at " + last.Local().Format("15:04")
+	fill := with{"PluralCount": times, "Why": why, "When": uncapital(dayWords(last, now))}
 	switch {
 	case sameDay(first, last):
+		fill["When"] = timeWords(last)
+		return lang.N("could not be refreshed {{.PluralCount}} times, last at {{.When}}: {{.Why}}", times, fill)
 	case sameDay(last, now), sameDay(last, yesterday(now)):
-		when = strings.ToLower(dayWords(last, now))
+		return lang.N("could not be refreshed {{.PluralCount}} times, last {{.When}}: {{.Why}}", times, fill)
 	default:
-		when = "on " + dayWords(last, now)
-	}
-	return fmt.Sprintf(" %d times, last %s", times, when)
-}
-
-// dayWords are a day and a time as people say them at now.
-func dayWords(at, now time.Time) string {
-	at = at.Local()
-	switch {
-	case sameDay(at, now):
-		return at.Format("Today 15:04")
-	case sameDay(at, yesterday(now)):
-		return at.Format("Yesterday 15:04")
-	case at.Year() == now.Local().Year():
-		return at.Format("Monday, 2 January, 15:04")
-	default:
-		return at.Format("Monday, 2 January 2006, 15:04")
+		fill["When"] = dayWords(last, now)
+		return lang.N("could not be refreshed {{.PluralCount}} times, last on {{.When}}: {{.Why}}", times, fill)
 	}
 }
-
-func sameDay(a, b time.Time) bool {
-	return a.Local().Format(time.DateOnly) == b.Local().Format(time.DateOnly)
-}
-
-func yesterday(now time.Time) time.Time { return now.Local().AddDate(0, 0, -1) }

@@ -93,13 +93,13 @@ func TestDetailsShowWhatHappenedLately(t *testing.T) {
 	if s.says(" – copied") {
 		t.Error("it is shown before anybody asks")
 	}
-	s.press(showHistory)
+	s.press("What happened lately")
 	s.wantWords(" – could not be refreshed: Your organisation asks for a new sign-in\nToday ", " – copied\nToday ", " – you signed in")
-	s.press(hideHistory)
+	s.press("Hide what happened")
 	if s.says(" – copied") {
 		t.Error("it is still shown")
 	}
-	s.find(showHistory)
+	s.find("What happened lately")
 }
 
 func TestReportSaysWhatHappenedLately(t *testing.T) {

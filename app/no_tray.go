@@ -30,7 +30,7 @@ func (a *App) trayHostChanged(present bool) {
 		return
 	}
 	a.panelMayCome = false
-	a.window.forget(noTrayTitle)
+	a.window.forget(noTrayTitle())
 	if a.cameByItself && len(a.window.sheets) == 0 {
 		a.hideWindow()
 	}
@@ -103,7 +103,7 @@ func (a *App) askWithoutTray() {
 	if canMinimise {
 		keep = primary("Keep running minimised", answer(minimise, a.minimiseWindow))
 	}
-	s = newSheet(noTrayTitle, body, quit, keep)
+	s = newSheet(noTrayTitle(), body, quit, keep)
 	s.escape = stay
 	a.window.present(s)
 }

@@ -52,6 +52,9 @@ func Run(options Options) error {
 	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		return fmt.Errorf("Token Tray needs a desktop to show itself on, and found no display")
 	}
+	if err := speakSystemsLanguage(); err != nil {
+		return err
+	}
 	root, err := folder()
 	if err != nil {
 		return err

@@ -118,7 +118,7 @@ func (in *signInSheet) accessChosen(access google.Access) {
 // meaningWords say what the access that is asked for is good for, or what it changes.
 func (in *signInSheet) meaningWords() string {
 	if in.again == nil {
-		return in.access.Words
+		return purpose(in.access)
 	}
 	return changeWords(in.again.Scopes, in.access.Scopes)
 }

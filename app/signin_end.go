@@ -57,7 +57,7 @@ func (a *App) signedIn(s *session, account oauth.Account, wanted []string) {
 func untickedWords(address string, unticked []google.Scope) string {
 	var words []string
 	for _, scope := range unticked {
-		words = append(words, "“"+capital(scope.Words)+"”")
+		words = append(words, "“"+capital(scopeWords(scope))+"”")
 	}
 	return "For " + address + " you left " + strings.Join(words, " and ") +
 		" unticked in the browser. A tool that needs it will be refused."

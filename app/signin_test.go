@@ -70,10 +70,10 @@ func TestSecondSignInBringsTheFirstToTheFront(t *testing.T) {
 	s.press("Add account…")
 	link := s.link()
 	s.app.closeWindow() // without a tray: its question lies over the sheet
-	s.wantWords(noTrayTitle)
+	s.wantWords(noTrayTitle())
 	s.choose("Add account…")
 	s.wantWords("Add an account")
-	if s.says(noTrayTitle) {
+	if s.says(noTrayTitle()) {
 		t.Error("the sign-in is not in front")
 	}
 	practicetest.Allow(s, link)

@@ -79,7 +79,7 @@ var scenes = map[string]func(*stage){
 		s.app.history = func(oauth.Key) []oauth.Event { return eventful() }
 		s.app.show(s.app.session, []oauth.Account{alice})
 		s.app.showDetails(alice)
-		s.press(showHistory)
+		s.press("What happened lately")
 	},
 	"set_up_1": func(s *stage) { s.app.setUp() },
 	"set_up_2": func(s *stage) { s.guideAt(2) },

@@ -2,11 +2,12 @@ package app
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"fyne.io/fyne/v2/lang"
 
 	"tokentray/oauth"
 	"tokentray/oauth/google"
@@ -19,38 +20,51 @@ func stateWords(a oauth.Account, provider string, now time.Time) string {
 	alive := left > 0
 	switch a.State {
 	case oauth.SignInAgain:
-		return "The sign-in has ended"
+		return lang.L("The sign-in has ended")
 	case oauth.Lost:
 		if alive {
-			return "Sign-in not kept, good for " + minutes(left)
+			return lang.L("Sign-in not kept, good for {{.Time}}", with{"Time": minutes(left)})
 		}
-		return "The sign-in is no longer kept"
+		return lang.L("The sign-in is no longer kept")
 	case oauth.Locked:
 		if alive {
-			return keychainTrouble(a.Cause) + ", good for " + minutes(left)
+			return goodFor(keychainTrouble(a.Cause), left)
 		}
-		return keychainTrouble(a.Cause) + ", waiting"
+		return lang.L("{{.Trouble}}, waiting", with{"Trouble": keychainTrouble(a.Cause)})
 	case oauth.ClientTrouble:
 		if provider != googleName {
-			return "The client needs attention" // other names are too long for a row
+			return lang.L("The client needs attention") // other names are too long for a row
 		}
-		return "Google client needs attention"
+		return lang.L("Google client needs attention")
 	case oauth.Waiting:
 		why := passingWords(a.Cause, provider)
 		if alive {
-			return why + ", good for " + minutes(left)
+			return goodFor(why, left)
 		}
-		return why + ", trying again"
+		return lang.L("{{.Trouble}}, trying again", with{"Trouble": why})
 	case oauth.Renewing:
 		if alive {
-			return "Renewing, good for " + minutes(left)
+			return lang.L("Renewing, good for {{.Time}}", with{"Time": minutes(left)})
 		}
-		return "Renewing…"
+		return lang.L("Renewing…")
 	}
 	if alive {
-		return "Fresh for " + minutes(left)
+		return lang.L("Fresh for {{.Time}}", with{"Time": minutes(left)})
 	}
-	return "Ready"
+	return lang.L("Ready")
+}
+
+// goodFor says what is in the way, and how long the token at hand still works.
+func goodFor(trouble string, left time.Duration) string {
+	return lang.L("{{.Trouble}}, good for {{.Time}}", with{"Trouble": trouble, "Time": minutes(left)})
+}
+
+// providerNames are a provider's name in the person's language, within a sentence and at its beginning.
+func providerNames(provider string) with {
+	if provider == practiceName {
+		provider = lang.L("the practice provider")
+	}
+	return with{"provider": provider, "Provider": capital(provider)}
 }
 
 // whyWords say why an account needs a sign-in; empty: it needs none.
@@ -67,18 +81,18 @@ func passingWords(err error, provider string) string {
 	case keychain.Closed(err):
 		return keychainTrouble(err)
 	case errors.Is(err, oauth.ErrUnreachable):
-		return "Offline"
+		return lang.L("Offline")
 	default:
-		return "Trouble at " + provider
+		return lang.L("Trouble at {{.provider}}", providerNames(provider))
 	}
 }
 
 // clientWords say that a provider refuses the client.
 func clientWords(provider string) string {
 	if provider == googleName {
-		return "Your Google client needs attention"
+		return lang.L("Your Google client needs attention")
 	}
-	return "Your client needs attention"
+	return lang.L("Your client needs attention")
 }
 
 // keychainLocked tells whether only the keychain's password is missing.
@@ -90,13 +104,13 @@ func keychainLocked(err error) bool {
 func keychainTrouble(err error) string {
 	switch {
 	case keychainLocked(err):
-		return "Keychain locked"
+		return lang.L("Keychain locked")
 	case errors.Is(err, keychain.ErrNoService), errors.Is(err, keychain.ErrNoBus):
-		return "No keychain running"
+		return lang.L("No keychain running")
 	case errors.Is(err, keychain.ErrTimeout):
-		return "Keychain hangs"
+		return lang.L("Keychain hangs")
 	default:
-		return "Keychain trouble"
+		return lang.L("Keychain trouble")
 	}
 }
 
@@ -105,63 +119,69 @@ func clockWords(off time.Duration) string {
 	if off == 0 {
 		return ""
 	}
-	which := "fast"
 	if off < 0 {
-		which = "slow"
+		return lang.L("This computer's clock is {{.Time}} slow. Tokens are kept fresh all the same, but set it right: other programs need it.",
+			with{"Time": minutes(off.Abs())})
 	}
-	return "This computer's clock is " + minutes(off.Abs()) + " " + which + ". Tokens are kept fresh all the same, but set it right: other programs need it."
+	return lang.L("This computer's clock is {{.Time}} fast. Tokens are kept fresh all the same, but set it right: other programs need it.",
+		with{"Time": minutes(off.Abs())})
 }
 
 // noTrayTitle asks what to do where the window can't be left to a tray icon.
-const noTrayTitle = "Keep Token Tray running?"
+func noTrayTitle() string { return lang.L("Keep Token Tray running?") }
 
 // noTrayWords say why there is no tray icon, and how there would be one.
 func noTrayWords(gnome, hasBus bool) string {
-	const then = " As soon as there is a place for it, the icon appears by itself."
-	switch {
-	case !hasBus:
-		return "There is no icon that could bring this window back: this desktop was started without a session bus, which tray icons need."
-	case gnome:
-		return "There is no icon that could bring this window back: GNOME shows tray icons only with the extension " +
-			"“AppIndicator and KStatusNotifierItem Support”." + then
-	default:
-		return "There is no icon that could bring this window back: tray icons show in a panel with a “status tray”, also called " +
-			"“notification area”, and none is running." + then
+	if !hasBus {
+		return lang.L("There is no icon that could bring this window back: this desktop was started without a session bus, which tray icons need.")
 	}
+	why := lang.L("There is no icon that could bring this window back: tray icons show in a panel with a “status tray”, also called " +
+		"“notification area”, and none is running.")
+	if gnome {
+		why = lang.L("There is no icon that could bring this window back: GNOME shows tray icons only with the extension " +
+			"“AppIndicator and KStatusNotifierItem Support”.")
+	}
+	return sentencesOf(why, lang.L("As soon as there is a place for it, the icon appears by itself."))
 }
 
 // withoutTrayWords say what can be done without a tray icon.
 func withoutTrayWords(canMinimise bool) string {
-	const quitting = "\n\nIf you quit, your accounts stay, but their tokens are not kept fresh."
+	quitting := "\n\n" + lang.L("If you quit, your accounts stay, but their tokens are not kept fresh.")
 	if !canMinimise {
-		return "While the window is open, Token Tray keeps your tokens fresh. On this desktop it can't minimise the window itself." + quitting
+		return lang.L("While the window is open, Token Tray keeps your tokens fresh. On this desktop it can't minimise the window itself.") + quitting
 	}
-	return "Minimised, Token Tray keeps your tokens fresh. The window comes back from the task bar, with Alt+Tab, or when you start " +
-		"Token Tray again." + quitting
+	return lang.L("Minimised, Token Tray keeps your tokens fresh. The window comes back from the task bar, with Alt+Tab, or when you start "+
+		"Token Tray again.") + quitting
 }
 
 // rememberedWords say what becomes of the answer.
 func rememberedWords(canMinimise bool) string {
-	what := "“Quit”"
 	if canMinimise {
-		what = "Your answer"
+		return lang.L("Your answer is remembered, and can be changed in the settings. Press Escape to leave the window as it is.")
 	}
-	return what + " is remembered, and can be changed in the settings. Press Escape to leave the window as it is."
+	return lang.L("“Quit” is remembered, and can be changed in the settings. Press Escape to leave the window as it is.")
+}
+
+// sentencesOf puts whole sentences one after another; Japanese has no space between them.
+func sentencesOf(sentences ...string) string {
+	space := " "
+	if spoken == "ja" {
+		space = ""
+	}
+	return strings.Join(sentences, space)
 }
 
 // minutes says a duration as people do, rounded down: a promise of time must hold.
 func minutes(left time.Duration) string {
 	switch m := int(left / time.Minute); {
 	case m < 1:
-		return "less than a minute"
-	case m == 1:
-		return "1 minute"
+		return lang.L("less than a minute")
 	case m < 120:
-		return fmt.Sprintf("%d minutes", m)
+		return lang.N("{{.PluralCount}} minutes", m)
 	case m < 48*60:
-		return fmt.Sprintf("%d hours", m/60)
+		return lang.N("{{.PluralCount}} hours", m/60)
 	default:
-		return fmt.Sprintf("%d days", m/60/24)
+		return lang.N("{{.PluralCount}} days", m/60/24)
 	}
 }
 
@@ -169,27 +189,33 @@ func minutes(left time.Duration) string {
 func goodUntil(expiry, now time.Time) string {
 	expiry = expiry.Local()
 	if y, m, d := expiry.Date(); time.Date(y, m, d, 0, 0, 0, 0, time.Local).After(now.Local()) {
-		return "good until " + expiry.Format("Monday 15:04")
+		return lang.L("{{.Weekday}} {{.Time}}", with{"Weekday": weekdayWords(expiry), "Time": timeWords(expiry)})
 	}
-	return "good until " + expiry.Format("15:04")
+	return timeWords(expiry)
 }
 
 func sayCopied(address string, f format, expiry, now time.Time) string {
-	return "Copied for " + address + f.said + ", " + goodUntil(expiry, now)
+	fill := with{"Address": address, "Until": goodUntil(expiry, now)}
+	if f.said == "" {
+		return lang.L("Copied for {{.Address}}, good until {{.Until}}", fill)
+	}
+	fill["Form"] = lang.L(f.said)
+	return lang.L("Copied for {{.Address}} {{.Form}}, good until {{.Until}}", fill)
 }
 
 // detailWords says how an account stands and what it may do.
 func detailWords(a oauth.Account, v view, now time.Time) string {
-	words := stateWords(a, v.provider, now) + "."
+	words := lang.L("{{.State}}.", with{"State": stateWords(a, v.provider, now)})
 	if v.provider == googleName || v.practice {
-		may := "It may "
+		may := with{"Access": mayWords(a.Scopes)}
 		if a.NeedsSignIn() {
-			may = "Until then it could "
+			words += "\n\n" + lang.L("Until then it could {{.Access}}.", may)
+		} else {
+			words += "\n\n" + lang.L("It may {{.Access}}.", may)
 		}
-		words += "\n\n" + may + google.Describe(a.Scopes) + "."
 	}
 	if !a.SignedIn.IsZero() {
-		words += "\n\nSigned in on " + a.SignedIn.Local().Format("2 January 2006, 15:04") + "."
+		words += "\n\n" + lang.L("Signed in on {{.Date}}, {{.Time}}.", with{"Date": dateWords(a.SignedIn), "Time": timeWords(a.SignedIn)})
 	}
 	return words
 }
@@ -204,46 +230,52 @@ func accessWords(a oauth.Account, v view, lastDay time.Time) string {
 		return ""
 	}
 	access := google.Named(a.Scopes)
-	words := "Access: " + strings.ToLower(access.Name)
+	words := ""
 	switch {
 	case access.Name != google.CustomName:
+		words = lang.L("Access: {{.Access}}", with{"Access": uncapital(lang.L(access.Name))})
 	case len(access.Scopes) == 0:
-		words = "No access to mail"
+		words = lang.L("No access to mail")
 	default:
-		words = "Access of your own choice"
+		words = lang.L("Access of your own choice")
 	}
 	if !lastDay.IsZero() {
-		words += " · until " + lastDay.Local().Format("2 January") + " if in Testing"
+		words += " · " + lang.L("until {{.Date}} if in Testing", with{"Date": shortDateWords(lastDay)})
 	}
 	return words
 }
 
 // tooltip says how all accounts stand, given the state that the icon tells.
 func tooltip(v view, state trayState, now time.Time) string {
-	name := "Token Tray"
+	name := Name
 	if v.practice {
-		name += " (practice)"
+		name = lang.L("Token Tray (practice)")
 	}
+	if v.provider == "" && state == trayWell {
+		return name // nothing is known yet
+	}
+	return lang.L("{{.Program}}: {{.State}}", with{"Program": name, "State": standing(v, state, now)})
+}
+
+// standing is what the tooltip says of the accounts.
+func standing(v view, state trayState, now time.Time) string {
 	fresh := freshWords(v.accounts, now)
 	switch state {
 	case trayNeedsYou:
-		return name + ": " + needWords(v)
+		return needWords(v)
 	case trayOffline:
 		a, _ := first(v.accounts, passes)
-		return name + ": " + passingWords(a.Cause, v.provider) + ", " + fresh
+		return lang.L("{{.Trouble}}, {{.Fresh}}", with{"Trouble": passingWords(a.Cause, v.provider), "Fresh": fresh})
 	case trayWorking:
 		switch {
 		case v.signingIn:
-			return name + ": a sign-in is under way"
+			return lang.L("a sign-in is under way")
 		case v.opening:
-			return name + ": opening your accounts"
+			return lang.L("opening your accounts")
 		}
-		return name + ": renewing, " + fresh
+		return lang.L("renewing, {{.Fresh}}", with{"Fresh": fresh})
 	}
-	if v.provider == "" {
-		return name // nothing is known yet
-	}
-	return name + ": " + fresh
+	return fresh
 }
 
 // needWords say what the person is needed for: of several things the one that keeps the most from working.
@@ -266,15 +298,15 @@ func needWords(v view) string {
 	}
 	switch {
 	case keychainLocked(closed):
-		return "Waiting for you to unlock the keychain"
+		return lang.L("Waiting for you to unlock the keychain")
 	case closed != nil:
 		return keychainTrouble(closed)
 	case client:
 		return clientWords(v.provider)
 	case len(ended) == 1:
-		return shortened(ended[0].Address) + " needs a sign-in"
+		return lang.L("{{.Address}} needs a sign-in", with{"Address": shortened(ended[0].Address)})
 	default:
-		return fmt.Sprintf("%d accounts need a sign-in", len(ended))
+		return lang.N("{{.PluralCount}} accounts need a sign-in", len(ended))
 	}
 }
 
@@ -288,15 +320,13 @@ func freshWords(accounts []oauth.Account, now time.Time) string {
 	}
 	switch all := len(accounts); {
 	case all == 0:
-		return "no account yet"
+		return lang.L("no account yet")
 	case fresh == 0:
-		return "no fresh token"
+		return lang.L("no fresh token")
 	case fresh < all:
-		return fmt.Sprintf("%d of %d accounts fresh", fresh, all)
-	case all == 1:
-		return "1 account fresh"
+		return lang.N("{{.Fresh}} of {{.PluralCount}} accounts fresh", all, with{"Fresh": fresh, "PluralCount": all})
 	default:
-		return fmt.Sprintf("%d accounts fresh", all)
+		return lang.N("{{.PluralCount}} accounts fresh", all)
 	}
 }
 
@@ -313,4 +343,10 @@ func shortened(address string) string {
 func capital(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
 	return string(unicode.ToUpper(first)) + text[size:]
+}
+
+// uncapital goes on with a sentence: a name that stands by itself elsewhere.
+func uncapital(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToLower(first)) + text[size:]
 }

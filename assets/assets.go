@@ -3,7 +3,7 @@
 // library alone.
 package assets
 
-import _ "embed" // for the files beside this one
+import "embed"
 
 // IconSVG is the program's icon, in colour: a token in a tray. The same picture
 // stands in icon.png, 512 pixels wide, for packaging. Nobody changes it.
@@ -31,3 +31,10 @@ var (
 //
 //go:embed icon-96.png
 var IconPNG []byte
+
+// Translations are a file for each language that the program speaks, named by its tag: from each sentence in English to the
+// sentence in that language, with plural forms where there is a number, as Fyne's package lang has them. English is there
+// for its plural forms and to be complete. Nobody changes them.
+//
+//go:embed translations/*.json
+var Translations embed.FS

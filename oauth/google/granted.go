@@ -3,9 +3,9 @@ package google
 import "slices"
 
 // Unticked lists the access that was wanted and not granted, in the order in
-// which it was wanted, with words for each: the boxes left empty on Google's
+// which it was wanted, the boxes left empty on Google's
 // consent page. Scopes that a wider granted one covers are not missed, nor those
-// that only tell who somebody is. An unknown scope has the zero Class.
+// that only tell who somebody is. An unknown scope has only its ID.
 func Unticked(wanted, granted []string) []Scope {
 	have := slices.Clone(granted)
 	for _, scope := range granted {
@@ -16,12 +16,7 @@ func Unticked(wanted, granted []string) []Scope {
 		if scope == "" || IsIdentity(scope) {
 			continue
 		}
-		known := slices.IndexFunc(Scopes, func(s Scope) bool { return s.ID == scope })
-		if known < 0 {
-			unticked = append(unticked, Scope{ID: scope, Words: inWords(scope)})
-		} else {
-			unticked = append(unticked, Scopes[known])
-		}
+		unticked = append(unticked, scopeOf(scope))
 	}
 	return unticked
 }

@@ -27,19 +27,6 @@ func (c Class) String() string {
 	return "unknown"
 }
 
-// Words say what the class means for somebody who makes a project of their own.
-func (c Class) Words() string {
-	switch c {
-	case NotSensitive:
-		return "Google asks nothing more of the project."
-	case Sensitive:
-		return "Google warns people until it has checked the project."
-	case Restricted:
-		return "Google warns people until it has checked the project thoroughly."
-	}
-	return ""
-}
-
 // Scope is one kind of access.
 type Scope struct {
 	ID    string // as it stands in a request
@@ -95,12 +82,7 @@ var Presets = []Access{
 const CustomName = "Custom"
 
 // Custom is the choice of somebody who picks the scopes one by one.
-func Custom(scopes []string) Access {
-	if len(scopes) == 0 {
-		return Access{CustomName, "Choose what your tool may do.", nil}
-	}
-	return Access{CustomName, "Lets the tool " + Describe(scopes) + ".", scopes}
-}
+func Custom(scopes []string) Access { return Access{Name: CustomName, Scopes: scopes} }
 
 // Named finds the choice that these scopes are: one of the [Presets], or else a custom one. Scopes that only tell who
 // somebody is don't count and are left out.
@@ -161,40 +143,23 @@ var covered = map[string][]string{
 	prefix + "gmail.compose": {ScopeSend},
 }
 
-// Describe says in words what a program may do with these scopes: "send mail
-// and see and change labels". Scopes that only tell who somebody is (openid,
-// email, profile, offline_access) are passed over unless they are all there is.
-func Describe(scopes []string) string {
+// Widest are the scopes that say what a program may do with all of these: each once, without those that a wider one
+// covers, and without those that only tell who somebody is. One that is not among [Scopes] has only its ID.
+func Widest(scopes []string) []Scope {
 	said := make(map[string]bool, len(scopes))
 	for _, scope := range scopes {
 		for _, narrow := range covered[scope] {
 			said[narrow] = true
 		}
 	}
-	var words []string
-	identity := false
-	for _, scope := range scopes {
-		scope = Canonical(scope)
-		if said[scope] || scope == "" {
-			continue
-		}
-		said[scope] = true
-		if IsIdentity(scope) {
-			identity = true
-		} else {
-			words = append(words, inWords(scope))
+	var widest []Scope
+	for _, id := range scopes {
+		if !said[id] && id != "" && !IsIdentity(id) {
+			said[id] = true
+			widest = append(widest, scopeOf(id))
 		}
 	}
-	switch n := len(words); {
-	case n == 0 && identity:
-		return "see who you are"
-	case n == 0:
-		return "nothing"
-	case n == 1:
-		return words[0]
-	default:
-		return strings.Join(words[:n-1], "; ") + "; and " + words[n-1]
-	}
+	return widest
 }
 
 // IsIdentity tells whether a scope gives no access to anything: it only says who
@@ -207,11 +172,14 @@ func IsIdentity(scope string) bool {
 	return false
 }
 
-func inWords(scope string) string {
+func scopeOf(id string) Scope {
 	for _, s := range Scopes {
-		if s.ID == scope {
-			return s.Words
+		if s.ID == id {
+			return s
 		}
 	}
-	return "use " + strings.TrimPrefix(scope, prefix)
+	return Scope{ID: id}
 }
+
+// Short is the scope's ID without what all of Google's have in common: "calendar".
+func (s Scope) Short() string { return strings.TrimPrefix(s.ID, prefix) }

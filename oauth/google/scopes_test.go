@@ -1,6 +1,7 @@
 package google_test
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -96,18 +97,23 @@ func TestMissingIsWhatWasWantedAndNotGranted(t *testing.T) {
 	}
 }
 
-func TestDescribeSpeaksInWords(t *testing.T) {
+func TestWidestScopesTellWhatAllAllow(t *testing.T) {
 	for scopes, want := range map[string]string{
-		"": "nothing",
-		"openid email " + prefix + "userinfo.email":                               "see who you are",
+		"": "",
+		"openid email " + prefix + "userinfo.email":                               "",
 		"openid email https://mail.google.com/":                                   "read, write, send and delete all mail",
 		prefix + "gmail.send https://mail.google.com/ " + prefix + "gmail.modify": "read, write, send and delete all mail",
 		prefix + "gmail.send " + prefix + "gmail.send":                            "send mail",
-		prefix + "gmail.send " + prefix + "gmail.labels":                          "send mail; and see and change labels",
-		prefix + "gmail.send " + prefix + "gmail.labels " + prefix + "calendar":   "send mail; see and change labels; and use calendar",
+		prefix + "gmail.send " + prefix + "gmail.labels":                          "send mail, see and change labels",
+		prefix + "gmail.send " + prefix + "gmail.labels " + prefix + "calendar":   "send mail, see and change labels, calendar",
+		"https://elsewhere.example/all":                                           "https://elsewhere.example/all",
 	} {
-		if got := google.Describe(strings.Fields(scopes)); got != want {
-			t.Errorf("Describe(%q) = %q, want %q", scopes, got, want)
+		var got []string
+		for _, scope := range google.Widest(strings.Fields(scopes)) {
+			got = append(got, cmp.Or(scope.Words, scope.Short()))
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("Widest(%q) = %q, want %q", scopes, got, want)
 		}
 	}
 }

@@ -1,0 +1,75 @@
+package app
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"tokentray/app/desktop"
+	"tokentray/assets"
+)
+
+// with fills the places of a sentence: with{"Address": address} is for {{.Address}}.
+type with = map[string]any
+
+// languages are those that the program speaks, English first.
+var languages = []string{"en"}
+
+// fynesOwn are the languages that Fyne speaks and the program does not.
+var fynesOwn = []string{"cs", "el", "pl", "ru", "sv", "ta", "uk", "zh-Hans"}
+
+// spoken is the language in which the program speaks.
+var spoken = "en"
+
+// speakSystemsLanguage has package lang know the program's sentences in the system's language. It comes before anything is
+// said, and not while something is.
+func speakSystemsLanguage() error {
+	manner = desktop.SystemManner(lang.SystemLocale().String())
+	if err := lang.AddTranslationsFS(assets.Translations, "translations"); err != nil {
+		return fmt.Errorf("could not read the translations: %w", err)
+	}
+	if spoken = language(); slices.Contains(languages, spoken) {
+		return nil
+	}
+	spoken = "en"
+	english, err := englishForOthers()
+	for _, other := range fynesOwn {
+		err = errors.Join(err, lang.AddTranslationsForLocale(english, fyne.Locale(other)))
+	}
+	return err
+}
+
+// language is the system's language, such as "de".
+func language() string {
+	tag := lang.SystemLocale().LanguageString()
+	if len(tag) > 2 && tag[2] == '-' {
+		tag = tag[:2]
+	}
+	return tag
+}
+
+// englishForOthers is English for who speaks another language than the program: else each sentence would be looked for in
+// vain. Other languages sort numbers in their own way, and English has only two forms: each of theirs has both.
+func englishForOthers() ([]byte, error) {
+	data, err := assets.Translations.ReadFile("translations/en.json")
+	if err != nil {
+		return nil, err
+	}
+	var sentences map[string]any
+	if err := json.Unmarshal(data, &sentences); err != nil {
+		return nil, fmt.Errorf("could not read the English sentences: %w", err)
+	}
+	for _, sentence := range sentences {
+		if forms, ok := sentence.(map[string]any); ok {
+			both := fmt.Sprintf("{{if eq .PluralCount 1}}%s{{else}}%s{{end}}", forms["one"], forms["other"])
+			for _, form := range []string{"zero", "one", "two", "few", "many", "other"} {
+				forms[form] = both
+			}
+		}
+	}
+	return json.Marshal(sentences)
+}
