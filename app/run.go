@@ -255,8 +255,9 @@ func (a *App) retry() {
 	})
 }
 
-// tidyUp gives back the memory that only the start needed (fonts and pictures that were read, the window's first layout),
-// once all of that is over. The runtime would keep most of it for as long as the program runs.
+// tidyUp gives back the memory that only the start needed, or the window that shows no more (fonts and pictures that were
+// read, layouts), once all of that is over. The runtime would keep most of it for as long as the program runs. Any goroutine
+// may call it.
 func (a *App) tidyUp() {
 	over := time.NewTimer(time.Second)
 	defer over.Stop()

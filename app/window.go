@@ -294,4 +294,5 @@ func (a *App) hideWindow() {
 	a.visible.Store(false)
 	a.window.Hide()
 	a.idle.begin()
+	a.work.Go(a.tidyUp)
 }

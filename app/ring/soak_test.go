@@ -43,6 +43,7 @@ func TestSoak(t *testing.T) {
 	t.Logf("%v with TOKENTRAY_SEED=%d", lasts, seed)
 
 	s := startSoak(t, rand.New(rand.NewPCG(seed, 0)))
+	s.lasts = lasts
 	faults := startFaults(t, s.provider, rand.New(rand.NewPCG(seed, 1)))
 	begin := time.Now()
 	for acts := s.day(); time.Since(begin) < lasts; {
@@ -75,6 +76,7 @@ type soak struct {
 	provider *practice.Provider
 	chance   *rand.Rand
 	people   []string
+	lasts    time.Duration
 
 	shown  bool   // the window is open
 	locked bool   // the keychain is
