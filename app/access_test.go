@@ -24,7 +24,7 @@ func (s *stage) tickBox(label string, ticked bool) {
 // box is the box with this label; nil: there is none.
 func (s *stage) box(label string) (found *tick) {
 	s.see(func(o fyne.CanvasObject) {
-		if box, ok := o.(*tick); ok && box.Text == label {
+		if box, ok := o.(*tick); ok && box.words.Text == label {
 			found = box
 		}
 	})

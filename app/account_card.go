@@ -27,7 +27,8 @@ type accountCard struct {
 	act     *cardButton // Copy token, or Sign in again
 	formats *cardButton // opens the menu of what can be copied
 	more    *cardButton // opens the menu of everything else
-	ring    focusRing   // around the card that the arrow keys are on
+	shape   cardShape
+	ring    focusRing // around the card that the arrow keys are on
 }
 
 // cardButton is a button that knows the card it stands in.
@@ -50,7 +51,7 @@ func newAccountCard(a *App) *accountCard {
 	c.initial.Alignment = fyne.TextAlignCenter
 	c.address.TextStyle.Bold = true
 	c.address.Wrapping = fyne.TextWrapBreak
-	c.state.Truncation = fyne.TextTruncateEllipsis
+	c.state.Wrapping = fyne.TextWrapWord
 	c.act = c.newButton("Sign in again", func() {
 		if c.account.NeedsSignIn() {
 			a.signInAgain(c.account)
@@ -71,15 +72,11 @@ func newAccountCard(a *App) *accountCard {
 
 // show puts an account of a view into the card; cards are used again as the list scrolls. copied is how long its token stays
 // on the clipboard, in words; empty: none stands there.
-func (c *accountCard) show(account oauth.Account, v view, lastDay, now time.Time, copied string) {
-	c.account = account
+func (c *accountCard) show(account oauth.Account, v view, shape cardShape, lastDay, now time.Time, copied string) {
+	c.account, c.shape = account, shape
 	c.initial.Text = initialOf(account.Address)
 	c.address.SetText(account.Address)
-	words := stateWords(account, v.provider, now)
-	if v.practice {
-		words = "Practice · " + words
-	}
-	c.state.SetText(words)
+	c.state.SetText(cardWords(account, v, now))
 	c.access.SetText(accessWords(account, v, lastDay))
 	c.mood = moodOf(account, now)
 	c.act.SetText("Copy token")
@@ -94,6 +91,15 @@ func (c *accountCard) show(account oauth.Account, v view, lastDay, now time.Time
 	}
 	setVisible(c.formats, !account.NeedsSignIn())
 	c.Refresh()
+}
+
+// cardWords are an account's state as its card says it.
+func cardWords(account oauth.Account, v view, now time.Time) string {
+	words := stateWords(account, v.provider, now)
+	if v.practice {
+		return "Practice · " + words
+	}
+	return words
 }
 
 // initialOf is the letter that stands for an address.
@@ -121,30 +127,14 @@ func moodOf(account oauth.Account, now time.Time) fyne.ThemeColorName {
 
 // The card's measures, in Fyne's units.
 const (
-	cardRadius     fyne.ThemeSizeName = theme.SizeNameButtonRadius
-	cardMargin     float32            = 4
-	cardInset      float32            = 12
-	initialSize    float32            = 38
-	dotSize        float32            = 9
-	initialGap     float32            = 10
-	narrowestLines float32            = 300 // what the address has beside it in the smallest window
+	cardRadius  fyne.ThemeSizeName = theme.SizeNameButtonRadius
+	cardMargin  float32            = 4
+	cardInset   float32            = 12
+	initialSize float32            = 38
+	dotSize     float32            = 9
+	initialGap  float32            = 10
+	lineGap     float32            = 6
 )
-
-// longAddress tells whether an address needs a second line in the smallest window.
-func longAddress(address string) bool {
-	return fyne.MeasureText(address, theme.TextSize(), fyne.TextStyle{Bold: true}).Width > narrowestLines
-}
-
-// cardHeight is how high an account's card is: the same in each of its states, so that nothing jumps.
-func cardHeight(address string) float32 {
-	lines := float32(1)
-	if longAddress(address) {
-		lines = 2
-	}
-	line := fyne.MeasureText("M", theme.TextSize(), fyne.TextStyle{}).Height
-	buttons := theme.TextSize() + theme.InnerPadding()*2 + 8
-	return 2*(cardMargin+cardInset) + lines*line + 6 + line + 6 + buttons
-}
 
 // CreateRenderer is called by Fyne, on its thread.
 func (c *accountCard) CreateRenderer() fyne.WidgetRenderer {
@@ -167,7 +157,7 @@ func (r *cardRenderer) Objects() []fyne.CanvasObject {
 
 // MinSize is called by Fyne, on its thread.
 func (r *cardRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(280, cardHeight(r.card.account.Address))
+	return fyne.NewSize(280, r.card.shape.height)
 }
 
 // Destroy is called by Fyne, on its thread.
@@ -176,45 +166,41 @@ func (r *cardRenderer) Destroy() {}
 // Layout is called by Fyne, on its thread.
 func (r *cardRenderer) Layout(size fyne.Size) {
 	c := r.card
-	place := func(o fyne.CanvasObject, x, y, width, height float32) {
-		o.Move(fyne.NewPos(x, y))
-		o.Resize(fyne.NewSize(width, height))
-	}
 	inset := theme.InnerPadding() // a label's own, which lines start without
-	line := fyne.MeasureText("M", theme.TextSize(), fyne.TextStyle{}).Height
-	lines := float32(1)
-	if longAddress(c.account.Address) {
-		lines = 2
-	}
-	place(r.ground, cardMargin, cardMargin, size.Width-2*cardMargin, size.Height-2*cardMargin)
-	place(c.ring.Rectangle, cardMargin, cardMargin, size.Width-2*cardMargin, size.Height-2*cardMargin)
-	left, top := cardMargin+cardInset, cardMargin+cardInset
+	put(r.ground, cardMargin, cardMargin, size.Width-2*cardMargin, size.Height-2*cardMargin)
+	put(c.ring.Rectangle, cardMargin, cardMargin, size.Width-2*cardMargin, size.Height-2*cardMargin)
+	left, y := cardMargin+cardInset, cardMargin+cardInset
 	right := size.Width - cardMargin - cardInset
-	place(r.circle, left, top, initialSize, initialSize)
-	place(c.initial, left, top+(initialSize-c.initial.MinSize().Height)/2, initialSize, c.initial.MinSize().Height)
+	put(r.circle, left, y, initialSize, initialSize)
+	put(c.initial, left, y+(initialSize-c.initial.MinSize().Height)/2, initialSize, c.initial.MinSize().Height)
 
 	text := left + initialSize + initialGap
 	more := c.more.MinSize()
-	place(c.more, right-more.Width+inset/2, top-inset, more.Width, more.Height)
-	place(c.address, text-inset, top-inset, right-more.Width-text+2*inset, lines*line+2*inset)
-	y := top + lines*line + 6
-	place(r.dot, text, y+(line-dotSize)/2, dotSize, dotSize)
-	place(c.state, text+dotSize+6-inset, y-inset, right-text-dotSize-6+2*inset, line+2*inset)
-	y += line + 6
-	act, formats := c.act.MinSize(), c.formats.MinSize()
-	if !c.formats.Visible() {
-		formats = fyne.Size{}
+	put(c.more, right-more.Width+inset/2, y-inset, more.Width, more.Height)
+	put(c.address, text-inset, y-inset, right-more.Width-text+2*inset, c.shape.address+2*inset)
+	y += c.shape.address + lineGap
+	put(r.dot, text, y+(lineHeight(theme.TextSize())-dotSize)/2, dotSize, dotSize)
+	put(c.state, text+dotSize+lineGap-inset, y-inset, right-text-dotSize-lineGap+2*inset, c.shape.state+2*inset)
+	y += c.shape.state + lineGap
+
+	act, formats := c.act.MinSize(), fyne.Size{}
+	if c.formats.Visible() {
+		formats = c.formats.MinSize().AddWidthHeight(theme.Padding(), 0)
 	}
-	place(c.formats, right-formats.Width, y, formats.Width, act.Height)
-	x := right - formats.Width - act.Width
-	if formats.Width > 0 {
-		x -= theme.Padding()
+	buttons := right - formats.Width - act.Width
+	width := buttons - text - initialGap
+	if c.shape.stacked {
+		width = right - text
 	}
-	place(c.act, x, y, act.Width, act.Height)
-	width := x - text + 2*inset - initialGap
-	c.access.Resize(fyne.NewSize(width, c.access.MinSize().Height)) // how high it gets depends on the width
-	height := c.access.MinSize().Height
-	place(c.access, text-inset, y+(act.Height-height)/2, width, height)
+	access := c.shape.access
+	if c.shape.stacked {
+		put(c.access, text-inset, y-inset, width+2*inset, access+2*inset)
+		y += access + lineGap
+	} else {
+		put(c.access, text-inset, y-inset+(act.Height-access)/2, width+2*inset, access+2*inset)
+	}
+	put(c.act, buttons, y, act.Width, act.Height)
+	put(c.formats, buttons+act.Width+theme.Padding(), y, c.formats.MinSize().Width, act.Height)
 }
 
 // Refresh is called by Fyne, on its thread.

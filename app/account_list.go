@@ -3,8 +3,6 @@ package app
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
-
-	"tokentray/oauth"
 )
 
 // accountList is the list of accounts. The arrow keys mark a row, Enter and the space bar open it as a click does, and
@@ -16,13 +14,14 @@ type accountList struct {
 	// typing tells that a key is being dealt with.
 	typing  bool
 	focused bool
-	// tall are the rows that were given another height than the usual one.
-	tall map[int]bool
+	// heights are those of the rows that were given one.
+	heights map[int]float32
+	resized func() // is called when the width has changed
 }
 
 func newAccountList(length func() int, create func() fyne.CanvasObject, update func(widget.ListItemID, fyne.CanvasObject),
 	open func(widget.ListItemID)) *accountList {
-	l := &accountList{List: widget.List{Length: length, CreateItem: create, UpdateItem: update}, tall: map[int]bool{}}
+	l := &accountList{List: widget.List{Length: length, CreateItem: create, UpdateItem: update}, heights: map[int]float32{}}
 	l.ExtendBaseWidget(l)
 	l.OnSelected = func(i widget.ListItemID) {
 		l.Unselect(i)
@@ -35,14 +34,35 @@ func newAccountList(length func() int, create func() fyne.CanvasObject, update f
 	return l
 }
 
-// fit gives each card the height that it needs.
-func (l *accountList) fit(accounts []oauth.Account) {
-	for i, account := range accounts {
-		tall := longAddress(account.Address)
-		if before := l.tall[i]; tall || before {
-			l.SetItemHeight(i, cardHeight(account.Address))
-			l.tall[i] = tall
+// fit gives each card the height that it needs, where that is not the usual one.
+func (l *accountList) fit(usual float32, heights []float32) {
+	var changed []int
+	for i, height := range heights {
+		if before, given := l.heights[i]; given && before != height || !given && height != usual {
+			changed = append(changed, i)
 		}
+	}
+	if len(changed) == 0 {
+		return
+	}
+	// Each call draws the whole list: of nothing, that is soon done.
+	length, offset := l.Length, l.GetScrollOffset()
+	l.Length = func() int { return 0 }
+	for _, i := range changed {
+		l.SetItemHeight(i, heights[i])
+		l.heights[i] = heights[i]
+	}
+	l.Length = length
+	l.Refresh()
+	l.ScrollToOffset(offset)
+}
+
+// Resize is called by Fyne, on its thread. In another width cards need another height.
+func (l *accountList) Resize(size fyne.Size) {
+	before := l.Size().Width
+	l.List.Resize(size)
+	if size.Width != before && l.resized != nil {
+		l.resized()
 	}
 }
 

@@ -57,24 +57,6 @@ func (b *button) TypedKey(key *fyne.KeyEvent) {
 	}
 }
 
-// tick is a box to tick that leaves Escape to the window.
-type tick struct{ widget.Check }
-
-func newTick(label string, ticked bool, changed func(bool)) *tick {
-	t := &tick{widget.Check{Text: label, Checked: ticked, OnChanged: changed}}
-	t.ExtendBaseWidget(t)
-	return t
-}
-
-// TypedKey is called by Fyne, on its thread.
-func (t *tick) TypedKey(key *fyne.KeyEvent) {
-	if key.Name == fyne.KeyEscape {
-		passOn(t, key)
-		return
-	}
-	t.Check.TypedKey(key)
-}
-
 // field is a line to type in that leaves Escape to the window.
 type field struct{ widget.Entry }
 

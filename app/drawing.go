@@ -56,6 +56,7 @@ const (
 	cardGap     = 20 // holds the arrow, or the word, between two cards
 	cardWidest  = 300
 	partGap     = 8
+	drawnText   = 11 // what is drawn keeps its size, however large texts are
 	menuLeast   = 60 // room beside the cards from which on the page has a menu
 )
 
@@ -132,7 +133,7 @@ func (p *pen) bar(at fyne.Position, width float32) {
 // words are centred in the height of a line, and begin at its left end.
 func (p *pen) words(at fyne.Position, height float32, words string, c color.Color, bold bool) {
 	t := canvas.NewText(words, c)
-	t.TextSize = theme.Size(theme.SizeNameCaptionText)
+	t.TextSize = drawnText
 	t.TextStyle.Bold = bold
 	size := t.MinSize()
 	p.add(t, at.AddXY(0, (height-size.Height)/2), size)
@@ -218,7 +219,7 @@ func (p *pen) press(at fyne.Position, height float32, label string) {
 const buttonMargin = 7
 
 func buttonWidth(label string) float32 {
-	return fyne.MeasureText(label, theme.Size(theme.SizeNameCaptionText), fyne.TextStyle{Bold: true}).Width + 2*buttonMargin
+	return fyne.MeasureText(label, drawnText, fyne.TextStyle{Bold: true}).Width + 2*buttonMargin
 }
 
 // ring is a line around something.
@@ -244,7 +245,7 @@ func (p *pen) pointer(tip fyne.Position) {
 // link is what stands between two cards, around a place.
 func (p *pen) link(kind google.Kind, middle fyne.Position) {
 	if kind == google.Or {
-		size := fyne.MeasureText("or", theme.Size(theme.SizeNameCaptionText), fyne.TextStyle{})
+		size := fyne.MeasureText("or", drawnText, fyne.TextStyle{})
 		p.words(middle.SubtractXY(size.Width/2, 0), 0, "or", theme.Color(theme.ColorNameForeground), false)
 		return
 	}

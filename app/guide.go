@@ -98,16 +98,16 @@ func (g *guide) page() []fyne.CanvasObject {
 	}
 	g.picture = container.NewPadded(container.NewCenter(newDrawing(step)))
 	g.makeRoom()
-	body := []fyne.CanvasObject{inset(steps), g.offer, g.picture, text(step.Words), inset(container.NewHBox(g.open, g.tick))}
+	body := []fyne.CanvasObject{inset(steps), g.offer, g.picture, text(step.Words), inset(leading(g.open, g.tick))}
 	if g.step == 0 {
 		body = slices.Insert(body, 1, fyne.CanvasObject(g.intro))
 	}
 	if g.last() {
 		body = append(body, text("Then choose the downloaded file, or drop it on this window."),
-			inset(container.NewHBox(g.choose, g.paste)), inset(g.fields))
+			inset(leading(g.choose, g.paste)), inset(g.fields))
 	}
 	try := newButton("Try it with a practice account first", func() { a.endSetUp(); a.tryPractice() })
-	return append(body, layout.NewSpacer(), inset(container.NewHBox(try)))
+	return append(body, layout.NewSpacer(), inset(leading(try)))
 }
 
 // inset begins and ends where the words of a paragraph do.
@@ -231,7 +231,7 @@ func (g *guide) show(path string) {
 	if path != "" {
 		g.offer.Add(text("This looks like your client file: " + shortName(filepath.Base(path))))
 		use := primary("Use this file", func() { g.app.whenOpen(func() { g.app.importClient(path, nil) }) })
-		g.offer.Add(inset(container.NewHBox(use)))
+		g.offer.Add(inset(leading(use)))
 	}
 	g.makeRoom()
 	g.mark()

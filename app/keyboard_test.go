@@ -225,7 +225,7 @@ func label(o fyne.CanvasObject) string {
 	case *cardButton:
 		return o.Text
 	case *tick:
-		return o.Text
+		return o.words.Text
 	case *widget.Hyperlink:
 		return o.Text
 	default:

@@ -113,13 +113,21 @@ func shade(hex uint32, alpha uint8) color.NRGBA {
 	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: alpha}
 }
 
+// textSize is how large texts are, in percent.
+type textSize int
+
+var textSizes = []textSize{100, 125, 150}
+
+func (t textSize) known() bool { return t >= 75 && t <= 200 }
+
 // look is the program's theme. What it does not say is Fyne's.
 type look struct {
 	fyne.Theme
 	chosen themeName
+	text   textSize
 }
 
-func newLook(chosen themeName) look { return look{theme.DefaultTheme(), chosen} }
+func newLook(chosen themeName, text textSize) look { return look{theme.DefaultTheme(), chosen, text} }
 
 // Color is called by Fyne, on its thread.
 func (l look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
@@ -143,7 +151,9 @@ func (l look) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.C
 func (l look) Size(name fyne.ThemeSizeName) float32 {
 	switch name {
 	case theme.SizeNameCaptionText:
-		return 12
+		return 12 * float32(l.text) / 100
+	case theme.SizeNameText, theme.SizeNameHeadingText, theme.SizeNameSubHeadingText, theme.SizeNameInlineIcon:
+		return l.Theme.Size(name) * float32(l.text) / 100
 	case theme.SizeNameButtonRadius, theme.SizeNameInputRadius, theme.SizeNameSelectionRadius:
 		return 8
 	}
@@ -151,4 +161,9 @@ func (l look) Size(name fyne.ThemeSizeName) float32 {
 }
 
 // useTheme has the windows look as the settings say.
-func (a *App) useTheme() { a.fyne.Settings().SetTheme(newLook(a.settings.Theme)) }
+func (a *App) useTheme() {
+	a.fyne.Settings().SetTheme(newLook(a.settings.Theme, a.settings.TextSize))
+	if a.window != nil {
+		a.window.draw() // texts of another size need another room
+	}
+}

@@ -110,7 +110,7 @@ func TestTroubleIsToldOnceAndSaysWhyAfterARestartToo(t *testing.T) {
 				})
 				now := s.account(alice.Address)
 				row := newAccountCard(s.app)
-				row.show(now, s.app.view, time.Time{}, noon, "")
+				row.show(now, s.app.view, cardShape{}, time.Time{}, noon, "")
 				if c.why != "" && (row.access.Text != c.why || !slices.Contains(s.entries(), alice.Address+": "+c.why)) {
 					t.Errorf("the row says %q, the tray %q", row.access.Text, s.entries())
 				}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver"
 
 	"tokentray/app/desktop"
@@ -95,7 +94,7 @@ func (a *App) askWithoutTray() {
 	gnome := desktop.IsGNOME()
 	body := []fyne.CanvasObject{text(noTrayWords(gnome, a.hasBus))}
 	if gnome {
-		body = append(body, inset(container.NewHBox(newButton("Open the extension's page", func() { a.openPage(extensionPage) }))))
+		body = append(body, inset(leading(newButton("Open the extension's page", func() { a.openPage(extensionPage) }))))
 	}
 	canMinimise := a.minimise != nil
 	body = append(body, text(withoutTrayWords(canMinimise)), small(rememberedWords(canMinimise)))

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -28,6 +29,16 @@ func newChoice[T comparable](values []T, selected T, words func(T) string, picke
 			picked(v)
 		}
 	})
+}
+
+// MinSize is called by Fyne, on its thread. No choice is cut.
+func (p *picker) MinSize() fyne.Size {
+	size := p.Select.MinSize()
+	for _, option := range p.Options {
+		words := fyne.MeasureText(option, theme.TextSize(), fyne.TextStyle{})
+		size.Width = max(size.Width, words.Width+theme.IconInlineSize()+4*theme.InnerPadding())
+	}
+	return size
 }
 
 // TypedKey is called by Fyne, on its thread.

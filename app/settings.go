@@ -38,6 +38,7 @@ type settings struct {
 	// WithoutTray is what closing the window does where there is no tray.
 	WithoutTray withoutTray `json:"without_tray,omitempty"`
 	Theme       themeName   `json:"theme"`
+	TextSize    textSize    `json:"text_size_percent"`
 	// StepsDone are the titles of the set-up guide's steps that are ticked off.
 	StepsDone []string `json:"steps_done,omitempty"`
 	// TestOffered are the providers after whose first sign-in a test of the token was offered.
@@ -99,7 +100,7 @@ func (m minutesLeft) duration() time.Duration { return time.Duration(m) * time.M
 
 // defaults are the settings of somebody who has chosen nothing.
 func defaults() settings {
-	return settings{Format: bareToken, ClearAfter: 60, MinutesLeft: 5, Notifications: true, CloseToTray: true, Theme: systemTheme}
+	return settings{Format: bareToken, ClearAfter: 60, MinutesLeft: 5, Notifications: true, CloseToTray: true, Theme: systemTheme, TextSize: 100}
 }
 
 // maxSettings is more than settings ever come to.

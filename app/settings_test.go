@@ -43,7 +43,7 @@ func (s settings) equals(other settings) bool {
 func TestSettingsComeBack(t *testing.T) {
 	want := settings{
 		Access: "Send only", Scopes: []string{"a"}, Format: "curl", Formats: map[string]formatName{"issuer 1": "shell"},
-		ClearAfter: neverClear, MinutesLeft: 30, WithoutTray: minimise, Theme: darkTheme,
+		ClearAfter: neverClear, MinutesLeft: 30, WithoutTray: minimise, Theme: darkTheme, TextSize: 150,
 		StepsDone: []string{"b"}, TestOffered: []string{"c"}, Projects: map[string]project{"d": published},
 	}
 	path, out := filepath.Join(t.TempDir(), "new", "settings.json"), &buffer{}

@@ -3,7 +3,7 @@ package app
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -24,11 +24,7 @@ func newSheet(title string, body []fyne.CanvasObject, buttons ...*button) *sheet
 	heading.TextStyle.Bold = true
 	heading.SizeName = theme.SizeNameSubHeadingText
 	heading.Wrapping = fyne.TextWrapWord
-	row := container.NewHBox(layout.NewSpacer())
-	for _, b := range buttons {
-		row.Add(b)
-	}
-	s := &sheet{title: title, Container: container.NewPadded(container.NewBorder(heading, row, nil, nil,
+	s := &sheet{title: title, Container: container.NewPadded(container.NewBorder(heading, trailing(buttons...), nil, nil,
 		container.NewVScroll(container.NewVBox(body...))))}
 	if len(buttons) > 0 {
 		s.first = buttons[len(buttons)-1]
@@ -54,7 +50,7 @@ func text(words string) *widget.Label {
 func (a *App) report(p problem, again func()) {
 	var s *sheet
 	closeIt := func() { a.window.dismiss(s) }
-	buttons := []*button{newButton("Close", closeIt)}
+	buttons := []*button{newButton(lang.L("Close"), closeIt)}
 	if p.remedy != noRemedy && again != nil {
 		buttons = append(buttons, primary(p.remedy.label(), func() {
 			closeIt()

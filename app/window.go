@@ -26,6 +26,7 @@ type window struct {
 	found  []oauth.Account // what the list has: all accounts, or those that were looked for
 	list   *accountList
 	cards  []*accountCard // the list's, used again as it scrolls
+	shapes cardShapes
 	empty  *fyne.Container
 	hello  *widget.Label
 	emblem *canvas.Image // within the empty list
@@ -72,13 +73,14 @@ func newWindow(a *App, frame fyne.Window) *window {
 		func() int { return len(w.found) },
 		func() fyne.CanvasObject {
 			card := newAccountCard(a)
+			card.shape = w.shapes.usual()
 			w.cards = append(w.cards, card)
 			return card
 		},
 		func(i widget.ListItemID, o fyne.CanvasObject) {
 			if i < len(w.found) {
 				account, card := w.found[i], o.(*accountCard)
-				card.show(account, a.view, a.lastDay(account), a.tokenTime(), a.copiedWords(account))
+				card.show(account, a.view, w.shape(account), a.lastDay(account), a.tokenTime(), a.copiedWords(account))
 				card.ring.show(w.list.isOn(i))
 			}
 		},
@@ -89,6 +91,7 @@ func newWindow(a *App, frame fyne.Window) *window {
 		},
 	)
 	w.list.HideSeparators = true
+	w.list.resized = w.fit
 	name := text(Name)
 	name.SizeName = theme.SizeNameSubHeadingText
 	name.TextStyle.Bold = true
@@ -97,8 +100,7 @@ func newWindow(a *App, frame fyne.Window) *window {
 	add.Icon = theme.ContentAddIcon()
 	settings := newButton("Settings", a.showSettings)
 	settings.Icon = theme.SettingsIcon()
-	header := container.NewBorder(nil, nil, name, container.NewHBox(add, settings))
-	w.page = container.NewBorder(container.NewVBox(header, w.head), w.strip, nil, nil,
+	w.page = container.NewBorder(container.NewVBox(newHeader(name, add, settings), w.head), w.strip, nil, nil,
 		// Unlike NewBorder, this has the field before the list for the Tab key.
 		container.New(layout.NewBorderLayout(w.find.field, nil, nil, nil), w.find.field, w.list, w.find.none, w.empty))
 	w.SetContent(w.page)
@@ -124,7 +126,7 @@ func (w *window) draw() {
 	a := w.app
 	setVisible(w.notice, a.view.practice)
 	w.found = w.find.among(a.view.accounts)
-	w.list.fit(w.found)
+	w.fit()
 	setVisible(w.list, len(w.found) > 0)
 	setVisible(w.empty, len(a.view.accounts) == 0)
 	if w.empty.Visible() && w.emblem.Resource == nil { // drawing it takes time that a start with accounts need not wait for
@@ -145,6 +147,20 @@ func (w *window) draw() {
 	setVisible(w.head, a.view.practice || wrong != "")
 	setVisible(w.trying, a.session != nil && a.place == place{} && !a.session.engine.HasClient())
 	w.page.Refresh() // lays out anew what showing and hiding has moved
+}
+
+// fit gives each card the height that it needs.
+func (w *window) fit() {
+	w.shapes.fit(w.list.Size().Width, w.app.view)
+	heights := make([]float32, len(w.found))
+	for i, account := range w.found {
+		heights[i] = w.shape(account).height
+	}
+	w.list.fit(w.shapes.usual().height, heights)
+}
+
+func (w *window) shape(account oauth.Account) cardShape {
+	return w.shapes.of(account.Address, accessWords(account, w.app.view, w.app.lastDay(account)))
 }
 
 func setVisible(o fyne.CanvasObject, visible bool) {

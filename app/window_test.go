@@ -299,8 +299,8 @@ func TestRowIsUsedAgainForAnotherAccount(t *testing.T) {
 	s := newStage(t)
 	row := newAccountCard(s.app)
 	all := differing()
-	row.show(all[1], view{provider: "Google"}, time.Time{}, noon, "")
-	row.show(all[0], view{provider: "Google"}, time.Time{}, noon, "")
+	row.show(all[1], view{provider: "Google"}, cardShape{}, time.Time{}, noon, "")
+	row.show(all[0], view{provider: "Google"}, cardShape{}, time.Time{}, noon, "")
 	if row.address.Text != all[0].Address || row.act.Text != "Copy token" || row.act.Importance != widget.HighImportance ||
 		row.state.Importance != widget.MediumImportance {
 		t.Errorf("%q, %q: something of the account before is left", row.address.Text, row.act.Text)

@@ -1,0 +1,126 @@
+package app
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"tokentray/oauth"
+	"tokentray/oauth/keychain"
+)
+
+// cardShape is how high the parts of an account's card are, in Fyne's units. It is the same in each of the account's states,
+// so that nothing jumps.
+type cardShape struct {
+	address, state, access float32
+	// stacked tells that the access stands above the buttons: beside them there is no room.
+	stacked bool
+	height  float32
+}
+
+// cardShapes finds the shape of cards, and remembers it: a thousand accounts are measured once.
+type cardShapes struct {
+	width    float32 // of a card
+	text     float32 // the size of texts
+	provider string
+	practice bool
+	state    float32
+	stacked  bool
+	known    map[[2]string]cardShape // by address and access
+	paper    *widget.Label           // on which is measured
+}
+
+// fit forgets what was measured for another width, text or provider.
+func (s *cardShapes) fit(width float32, v view) {
+	if s.known != nil && s.width == width && s.text == theme.TextSize() && s.provider == v.provider && s.practice == v.practice {
+		return
+	}
+	s.width, s.text, s.provider, s.practice = width, theme.TextSize(), v.provider, v.practice
+	s.known = map[[2]string]cardShape{}
+	s.paper = widget.NewLabel("")
+	s.stacked = s.beside() < 11*s.text
+	s.state = lineHeight(s.text)
+	for _, words := range everyState(v) {
+		s.state = max(s.state, s.height(words, theme.SizeNameText, fyne.TextWrapWord, false, s.lines()-dotSize-lineGap))
+	}
+}
+
+// of is the shape of an account's card, given what its access is in words.
+func (s *cardShapes) of(address, access string) cardShape {
+	key := [2]string{address, access}
+	if shape, measured := s.known[key]; measured {
+		return shape
+	}
+	shape := cardShape{state: s.state, stacked: s.stacked}
+	more := iconButton() - theme.InnerPadding()/2
+	shape.address = s.height(address, theme.SizeNameText, fyne.TextWrapBreak, true, s.lines()-more)
+	buttons := iconButton()
+	if s.stacked {
+		shape.access = s.height(access, theme.SizeNameCaptionText, fyne.TextWrapWord, false, s.lines())
+		shape.height = shape.access + lineGap + buttons
+	} else {
+		shape.access = s.height(access, theme.SizeNameCaptionText, fyne.TextWrapWord, false, s.beside())
+		shape.height = max(shape.access, buttons)
+	}
+	shape.height += 2*(cardMargin+cardInset) + shape.address + lineGap + shape.state + lineGap
+	s.known[key] = shape
+	return shape
+}
+
+// usual is the shape of a card whose texts need one line each.
+func (s *cardShapes) usual() cardShape {
+	if s.known == nil {
+		s.fit(0, view{})
+	}
+	return s.of("", "")
+}
+
+// lines is the width of the lines in a card.
+func (s *cardShapes) lines() float32 {
+	return s.width - 2*(cardMargin+cardInset) - initialSize - initialGap
+}
+
+// beside is the room beside the buttons, when they are widest.
+func (s *cardShapes) beside() float32 {
+	widest := float32(0)
+	for _, label := range []string{lang.L("Copy token"), lang.L("Sign in again"), lang.L("Copied · {{.Seconds}} s", with{"Seconds": 59})} {
+		widest = max(widest, fyne.MeasureText(label, s.text, fyne.TextStyle{Bold: true}).Width)
+	}
+	return s.lines() - initialGap - widest - 2*theme.InnerPadding() - theme.Padding() - iconButton()
+}
+
+// height is how high words are in lines of a width.
+func (s *cardShapes) height(words string, size fyne.ThemeSizeName, wrap fyne.TextWrap, bold bool, width float32) float32 {
+	if one := fyne.MeasureText(words, theme.Size(size), fyne.TextStyle{Bold: bold}); one.Width <= width {
+		return one.Height
+	}
+	s.paper.Text, s.paper.SizeName, s.paper.Wrapping, s.paper.TextStyle.Bold = words, size, wrap, bold
+	s.paper.Refresh()
+	s.paper.Resize(fyne.NewSize(width+2*theme.InnerPadding(), 0))
+	return s.paper.MinSize().Height - 2*theme.InnerPadding()
+}
+
+// lineHeight is that of a line of text.
+func lineHeight(size float32) float32 { return fyne.MeasureText("M", size, fyne.TextStyle{}).Height }
+
+// iconButton is how high and wide a button is that has only an icon.
+func iconButton() float32 { return theme.IconInlineSize() + 2*theme.InnerPadding() }
+
+// everyState are the words of each state that an account can be in.
+func everyState(v view) (all []string) {
+	now := time.Now()
+	for _, a := range []oauth.Account{
+		{State: oauth.Ready}, {State: oauth.Renewing}, {State: oauth.Waiting, Cause: oauth.ErrUnreachable},
+		{State: oauth.Waiting, Cause: oauth.ErrBadAnswer}, {State: oauth.Locked, Cause: keychain.ErrLocked},
+		{State: oauth.Locked, Cause: keychain.ErrNoService}, {State: oauth.Locked, Cause: keychain.ErrTimeout},
+		{State: oauth.Locked, Cause: keychain.ErrFault}, {State: oauth.Lost}, {State: oauth.SignInAgain}, {State: oauth.ClientTrouble},
+	} {
+		all = append(all, cardWords(a, v, now))
+		a.Expiry = now.Add(time.Hour)
+		all = append(all, cardWords(a, v, now))
+	}
+	return all
+}
