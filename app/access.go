@@ -6,13 +6,19 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"tokentray/oauth/google"
 )
 
-// ownAccess is the entry of the choice below the presets.
-const ownAccess = "Custom…"
+// accessLabel is what an access is called where one is chosen, by its name.
+func accessLabel(name string) string {
+	if name == google.CustomName {
+		return lang.L("Custom…")
+	}
+	return lang.L(name)
+}
 
 // accessChoice offers the kinds of access and tells of another one. Picking single ones has a sheet of its own; who
 // leaves that without a choice keeps the one before.
@@ -22,30 +28,24 @@ func (a *App) accessChoice(chosen google.Access, changed func(google.Access)) *p
 	for _, preset := range s.choices {
 		names = append(names, preset.Name)
 	}
-	shown := func() string {
-		if slices.Contains(names, chosen.Name) {
-			return chosen.Name
-		}
-		return ownAccess
+	var choice *picker
+	show := func() {
+		choice.Selected = accessLabel(chosen.Name)
+		choice.Refresh()
 	}
-	choice := newPicker(append(slices.Clone(names), ownAccess), shown(), nil)
 	take := func(access google.Access) {
 		chosen = access
-		choice.Selected = shown()
-		choice.Refresh()
+		show()
 		changed(access)
 	}
-	choice.OnChanged = func(name string) {
-		if name != ownAccess {
+	choice = newChoice(append(names, google.CustomName), chosen.Name, accessLabel, func(name string) {
+		if name != google.CustomName {
 			take(s.access(name))
 			return
 		}
 		a.showWindow() // it may have been asked for elsewhere
-		a.pickScopes(chosen.Scopes, take, func() {
-			choice.Selected = shown()
-			choice.Refresh()
-		})
-	}
+		a.pickScopes(chosen.Scopes, take, show)
+	})
 	return choice
 }
 
@@ -82,7 +82,7 @@ func (a *App) pickScopes(before []string, picked func(google.Access), cancelled 
 	ticks := map[string]*tick{}
 	var body []fyne.CanvasObject
 	for _, review := range reviews {
-		body = append(body, text(review.words))
+		body = append(body, text(lang.L(review.words)))
 		boxes := container.NewVBox()
 		for _, scope := range offered {
 			if scope.Class == review.class {
@@ -100,14 +100,14 @@ func (a *App) pickScopes(before []string, picked func(google.Access), cancelled 
 	wrong.Importance = widget.DangerImportance
 	wrong.Hide()
 	body = append(body, widget.NewSeparator(),
-		text("Does your tool ask for something else? Paste its name here, or several with spaces between them."), other, wrong)
+		text(lang.L("Does your tool ask for something else? Paste its name here, or several with spaces between them.")), other, wrong)
 
 	var s *sheet
 	leave := func() {
 		a.window.dismiss(s)
 		cancelled()
 	}
-	use := primary("Use this access", func() {
+	use := primary(lang.L("Use this access"), func() {
 		var scopes []string
 		for _, scope := range offered {
 			if ticks[scope.ID].Checked {
@@ -122,7 +122,7 @@ func (a *App) pickScopes(before []string, picked func(google.Access), cancelled 
 			wrong.SetText(explain(err, a.provider()).line())
 			wrong.Show()
 		case len(slices.DeleteFunc(slices.Clone(scopes), google.IsIdentity)) == 0:
-			wrong.SetText("Nothing is ticked yet. Tick what your tool may do.")
+			wrong.SetText(lang.L("Nothing is ticked yet. Tick what your tool may do."))
 			wrong.Show()
 		default:
 			a.window.dismiss(s)
@@ -130,7 +130,7 @@ func (a *App) pickScopes(before []string, picked func(google.Access), cancelled 
 		}
 	})
 	other.OnSubmitted = func(string) { use.OnTapped() }
-	s = newSheet("What may your tool do?", body, newButton("Cancel", leave), use)
+	s = newSheet(lang.L("What may your tool do?"), body, newButton(lang.L("Cancel"), leave), use)
 	s.first = nil // Enter alone must not choose
 	s.escape = leave
 	a.window.present(s)

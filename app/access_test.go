@@ -41,6 +41,9 @@ func (s *stage) chosenAccess() (chosen string) {
 	return chosen
 }
 
+// ownAccess is the entry below the presets.
+const ownAccess = "Custom…"
+
 const (
 	readonly = "https://www.googleapis.com/auth/gmail.readonly"
 	labelled = "https://www.googleapis.com/auth/gmail.labels"

@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/storage"
 
 	"tokentray/oauth"
@@ -29,7 +30,7 @@ func (a *App) chooseClient() {
 		a.whenOpen(func() { a.importClient(file.URI().Path(), nil) })
 	}, a.window)
 	pick.SetFilter(storage.NewExtensionFileFilter([]string{".json"}))
-	pick.SetTitleText("Choose the client file")
+	pick.SetTitleText(lang.L("Choose the client file"))
 	// A folder that is not there leaves the dialog where it opens by itself.
 	if folder, err := storage.ListerForURI(storage.NewFileURI(downloads())); err == nil {
 		pick.SetLocation(folder)
@@ -90,11 +91,11 @@ func (a *App) clientRefused(err error) {
 
 func (a *App) clientImported(client google.Client) {
 	a.endSetUp()
-	to := a.provider()
+	to := lang.L("Connected to {{.provider}}.", providerNames(a.provider()))
 	if client.Project != "" {
-		to = "the project " + client.Project
+		to = lang.L("Connected to the project {{.Project}}.", with{"Project": client.Project})
 	}
-	a.window.say("Connected to " + to + ". Press “Add account…” to sign in.")
+	a.window.say(sentencesOf(to, lang.L("Press “Add account…” to sign in.")))
 	a.window.draw()
 }
 

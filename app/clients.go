@@ -3,11 +3,11 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"tokentray/oauth"
@@ -20,25 +20,24 @@ func (a *App) clientSettings(leave func()) []fyne.CanvasObject {
 	setUp := func() { leave(); a.setUp() }
 	switch {
 	case a.place.practice:
-		return []fyne.CanvasObject{text("Practice accounts need no client. Leave practice to set up your own Gmail account.")}
+		return []fyne.CanvasObject{text(lang.L("Practice accounts need no client. Leave practice to set up your own Gmail account."))}
 	case s == nil:
-		return []fyne.CanvasObject{text("One moment: the accounts are not open yet.")}
+		return []fyne.CanvasObject{text(lang.L("One moment: the accounts are not open yet."))}
 	}
 	known := s.engine.Clients()
 	switch len(known) {
 	case 0:
-		return []fyne.CanvasObject{text("No client is set up yet."), newButton("Set up a client…", setUp)}
+		return []fyne.CanvasObject{text(lang.L("No client is set up yet.")), newButton(lang.L("Set up a client…"), setUp)}
 	case 1:
-		return append([]fyne.CanvasObject{text("Connected to " + projectName(known[0]) + ", with " + a.howMany(known[0].ID) + ".")},
-			a.moreClients(known, setUp)...)
+		return append([]fyne.CanvasObject{text(connectedWords(projectName(known[0]), a.accountsOf(known[0].ID)))}, a.moreClients(known, setUp)...)
 	}
 	names, byName, current := []string{}, map[string]string{}, ""
 	for _, client := range known {
 		name := projectName(client)
 		if slices.ContainsFunc(known, func(c oauth.Client) bool { return c.ID != client.ID && projectName(c) == name }) {
-			name += " (" + shortID(client.ID) + ")"
+			name = lang.L("{{.Client}} ({{.ID}})", with{"Client": name, "ID": shortID(client.ID)})
 		}
-		name += ", with " + a.howMany(client.ID)
+		name = clientChoice(name, a.accountsOf(client.ID))
 		names, byName[name] = append(names, name), client.ID
 		if client.ID == s.engine.ClientID() {
 			current = name
@@ -50,15 +49,15 @@ func (a *App) clientSettings(leave func()) []fyne.CanvasObject {
 	choice.OnChanged = func(name string) {
 		a.changeClients(func(context.Context) error { return s.engine.UseClient(byName[name]) })
 	}
-	return append([]fyne.CanvasObject{text("New accounts are added through:"), choice}, a.moreClients(known, setUp)...)
+	return append([]fyne.CanvasObject{text(lang.L("New accounts are added through:")), choice}, a.moreClients(known, setUp)...)
 }
 
 // moreClients leads to another client, and lets one be forgotten that has no account.
 func (a *App) moreClients(known []oauth.Client, setUp func()) []fyne.CanvasObject {
-	buttons := []fyne.CanvasObject{newButton("Set up another client…", setUp)}
+	buttons := []fyne.CanvasObject{newButton(lang.L("Set up another client…"), setUp)}
 	for _, client := range known {
 		if a.accountsOf(client.ID) == 0 {
-			buttons = append(buttons, newButton("Forget the client of "+projectName(client), func() {
+			buttons = append(buttons, newButton(lang.L("Forget the client of {{.Client}}", with{"Client": projectName(client)}), func() {
 				engine := a.session.engine
 				a.changeClients(func(ctx context.Context) error { return engine.ForgetClient(ctx, client.ID) })
 			}))
@@ -94,23 +93,30 @@ func (a *App) accountsOf(client string) (n int) {
 	return n
 }
 
-func (a *App) howMany(client string) string {
-	switch n := a.accountsOf(client); n {
-	case 0:
-		return "no account yet"
-	case 1:
-		return "1 account"
-	default:
-		return fmt.Sprintf("%d accounts", n)
+// connectedWords say which client there is, and how many accounts it has.
+func connectedWords(client string, accounts int) string {
+	fill := with{"Client": client, "PluralCount": accounts}
+	if accounts == 0 {
+		return lang.L("Connected to {{.Client}}, with no account yet.", fill)
 	}
+	return lang.N("Connected to {{.Client}}, with {{.PluralCount}} accounts.", accounts, fill)
+}
+
+// clientChoice is one client among several, with how many accounts it has.
+func clientChoice(client string, accounts int) string {
+	fill := with{"Client": client, "PluralCount": accounts}
+	if accounts == 0 {
+		return lang.L("{{.Client}}, with no account yet", fill)
+	}
+	return lang.N("{{.Client}}, with {{.PluralCount}} accounts", accounts, fill)
 }
 
 // projectName is what a client is called within a sentence: by the project that it belongs to.
 func projectName(client oauth.Client) string {
 	if client.Project != "" {
-		return "the project " + client.Project
+		return lang.L("the project {{.Project}}", with{"Project": client.Project})
 	}
-	return "client " + shortID(client.ID)
+	return lang.L("client {{.ID}}", with{"ID": shortID(client.ID)})
 }
 
 // shortID is enough of a client's ID to know it by.
@@ -144,8 +150,12 @@ func (a *App) explainMove(account oauth.Account, err error) (problem, bool) {
 	}
 	for _, client := range a.session.engine.Clients() {
 		if client.ID == a.session.engine.ClientID() {
-			return problem{title: "Its client is no longer accepted", remedy: signInAgain,
-				detail: "This account was signed in through another client than you use now. Sign in again to go on with " + projectName(client) + "."}, true
+			return problem{
+				title: lang.L("Its client is no longer accepted"),
+				detail: lang.L("This account was signed in through another client than you use now. Sign in again to go on with {{.Client}}.",
+					with{"Client": projectName(client)}),
+				remedy: signInAgain,
+			}, true
 		}
 	}
 	return problem{}, false

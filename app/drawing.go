@@ -2,10 +2,12 @@ package app
 
 import (
 	"image/color"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -53,7 +55,8 @@ const (
 	barHeight   = 24
 	pageMargin  = 8
 	cardPadding = 8
-	cardGap     = 20 // holds the arrow, or the word, between two cards
+	cardGap     = 20 // holds the arrow between two cards
+	wordMargin  = 6  // beside the word between two cards, both sides together
 	cardWidest  = 300
 	partGap     = 8
 	drawnText   = 11 // what is drawn keeps its size, however large texts are
@@ -78,16 +81,20 @@ func draw(step google.Step) []fyne.CanvasObject {
 	columns, between := columnsOf(step.Shows)
 	n := float32(len(columns))
 	room := drawingSize.Width - 2*pageMargin
-	card := fyne.NewSize(min(cardWidest, (room-cardGap*(n-1))/n), drawingSize.Height-barHeight-2*pageMargin)
-	left := pageMargin + room - n*card.Width - (n-1)*cardGap
+	gap := float32(cardGap)
+	if slices.Contains(between, google.Or) {
+		gap = max(gap, orSize().Width+wordMargin)
+	}
+	card := fyne.NewSize(min(cardWidest, (room-gap*(n-1))/n), drawingSize.Height-barHeight-2*pageMargin)
+	left := pageMargin + room - n*card.Width - (n-1)*gap
 	p.menu(left)
 	for i, column := range columns {
 		at := fyne.NewPos(left, barHeight+pageMargin)
 		p.card(at, card, column)
 		if i < len(between) {
-			p.link(between[i], fyne.NewPos(at.X+card.Width+cardGap/2, at.Y+card.Height/2))
+			p.link(between[i], fyne.NewPos(at.X+card.Width+gap/2, at.Y+card.Height/2))
 		}
-		left += card.Width + cardGap
+		left += card.Width + gap
 	}
 	return p.objects
 }
@@ -245,12 +252,16 @@ func (p *pen) pointer(tip fyne.Position) {
 // link is what stands between two cards, around a place.
 func (p *pen) link(kind google.Kind, middle fyne.Position) {
 	if kind == google.Or {
-		size := fyne.MeasureText("or", drawnText, fyne.TextStyle{})
-		p.words(middle.SubtractXY(size.Width/2, 0), 0, "or", theme.Color(theme.ColorNameForeground), false)
+		p.words(middle.SubtractXY(orSize().Width/2, 0), 0, lang.L("or"), theme.Color(theme.ColorNameForeground), false)
 		return
 	}
 	points := []fyne.Position{{X: 0, Y: 4}, {X: 7, Y: 4}, {X: 7, Y: 0}, {X: 14, Y: 5.5}, {X: 7, Y: 11}, {X: 7, Y: 7}, {X: 0, Y: 7}}
 	p.polygon(middle.SubtractXY(7, 5.5), fyne.NewSize(14, 11), points, theme.Color(theme.ColorNamePlaceHolder), nil)
+}
+
+// orSize is that of the word between two cards, of which either is enough.
+func orSize() fyne.Size {
+	return fyne.MeasureText(lang.L("or"), drawnText, fyne.TextStyle{})
 }
 
 // polygon has its points relative to a place; without a line when the colour of its line is nil.

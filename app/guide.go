@@ -1,7 +1,6 @@
 package app
 
 import (
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -9,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -44,13 +44,13 @@ type guide struct {
 
 func newGuide(a *App) *guide {
 	g := &guide{app: a, offer: container.NewVBox(), intro: text(
-		"Google gives tokens only to programs that it knows. You make Token Tray known to it, once, in five short steps.")}
+		lang.L("Google gives tokens only to programs that it knows. You make Token Tray known to it, once, in five short steps."))}
 	g.paste, g.fields = a.pasteClient()
-	g.open = newButton("Open Google's page", g.openPage)
-	g.tick = newButton("Done", g.toggle)
-	g.back = newButton("Back", func() { g.turn(g.step-1, g.back) })
-	g.next = newButton("Next", func() { g.turn(g.step+1, g.next) })
-	g.choose = newButton("Choose the client file…", a.chooseClient)
+	g.open = newButton(lang.L("Open Google's page"), g.openPage)
+	g.tick = newButton(lang.L("Done"), g.toggle)
+	g.back = newButton(lang.L("Back"), func() { g.turn(g.step-1, g.back) })
+	g.next = newButton(lang.L("Next"), func() { g.turn(g.step+1, g.next) })
+	g.choose = newButton(lang.L("Choose the client file…"), a.chooseClient)
 	for i := range google.Steps {
 		g.steps = append(g.steps, newButton(strconv.Itoa(i+1), func() { g.turn(i, g.steps[i]) }))
 	}
@@ -80,8 +80,9 @@ func (g *guide) turn(to int, pressed *button) {
 		pressed = g.open
 	}
 	a := g.app
-	s := newSheet(fmt.Sprintf("Step %d of %d: %s", to+1, len(google.Steps), google.Steps[to].Title), g.page(),
-		newButton("Later", a.endSetUp), g.back, g.next)
+	title := lang.L("Step {{.Step}} of {{.Steps}}: {{.Title}}",
+		with{"Step": to + 1, "Steps": len(google.Steps), "Title": lang.L(google.Steps[to].Title)})
+	s := newSheet(title, g.page(), newButton(lang.L("Later"), a.endSetUp), g.back, g.next)
 	s.title, s.first, s.escape = guideTitle, pressed, a.endSetUp
 	s.Container = container.New(column{}, s.Container)
 	a.setup = s
@@ -98,15 +99,15 @@ func (g *guide) page() []fyne.CanvasObject {
 	}
 	g.picture = container.NewPadded(container.NewCenter(newDrawing(step)))
 	g.makeRoom()
-	body := []fyne.CanvasObject{inset(steps), g.offer, g.picture, text(step.Words), inset(leading(g.open, g.tick))}
+	body := []fyne.CanvasObject{inset(steps), g.offer, g.picture, text(lang.L(step.Words)), inset(leading(g.open, g.tick))}
 	if g.step == 0 {
 		body = slices.Insert(body, 1, fyne.CanvasObject(g.intro))
 	}
 	if g.last() {
-		body = append(body, text("Then choose the downloaded file, or drop it on this window."),
+		body = append(body, text(lang.L("Then choose the downloaded file, or drop it on this window.")),
 			inset(leading(g.choose, g.paste)), inset(g.fields))
 	}
-	try := newButton("Try it with a practice account first", func() { a.endSetUp(); a.tryPractice() })
+	try := newButton(lang.L("Try it with a practice account first"), func() { a.endSetUp(); a.tryPractice() })
 	return append(body, layout.NewSpacer(), inset(leading(try)))
 }
 
@@ -229,8 +230,8 @@ func (g *guide) show(path string) {
 	g.found = path
 	g.offer.RemoveAll()
 	if path != "" {
-		g.offer.Add(text("This looks like your client file: " + shortName(filepath.Base(path))))
-		use := primary("Use this file", func() { g.app.whenOpen(func() { g.app.importClient(path, nil) }) })
+		g.offer.Add(text(lang.L("This looks like your client file: {{.File}}", with{"File": shortName(filepath.Base(path))})))
+		use := primary(lang.L("Use this file"), func() { g.app.whenOpen(func() { g.app.importClient(path, nil) }) })
 		g.offer.Add(inset(leading(use)))
 	}
 	g.makeRoom()

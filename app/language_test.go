@@ -53,6 +53,10 @@ func inTables() []string {
 	for _, scope := range google.Scopes {
 		all = append(all, scope.Words)
 	}
+	for _, review := range reviews {
+		all = append(all, review.words)
+	}
+	all = append(all, google.AskTesting.Title, google.AskTesting.Detail, google.AskTesting.Open, google.AskTesting.Done)
 	return slices.DeleteFunc(all, func(sentence string) bool { return sentence == "" })
 }
 

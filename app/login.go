@@ -3,6 +3,8 @@ package app
 import (
 	"errors"
 
+	"fyne.io/fyne/v2/lang"
+
 	"tokentray/app/desktop"
 )
 
@@ -14,10 +16,14 @@ type autostart interface {
 	Refresh() error
 }
 
-const (
-	loginNotKnownWords   = "Your system does not tell which programs start when you log in."
-	loginNotChangedWords = "This could not be changed: Token Tray may not write where your system keeps the programs that start when you log in, or the disk is full."
-)
+func loginNotKnownWords() string {
+	return lang.L("Your system does not tell which programs start when you log in.")
+}
+
+func loginNotChangedWords() string {
+	return lang.L("This could not be changed: Token Tray may not write where your system keeps the programs that start when you log in, " +
+		"or the disk is full.")
+}
 
 // newAutostart is the system's own.
 func newAutostart() autostart { return desktop.Autostart{ID: ID, Name: Name} }
@@ -34,7 +40,7 @@ func (a *App) refreshLogin() {
 // loginTick is whether the program starts when the person logs in. It can be pressed as soon as the system has said how
 // that stands. What goes wrong is told, empty where nothing did.
 func (a *App) loginTick(tell func(words string)) *tick {
-	t := newTick("Start when I log in", false, nil)
+	t := newTick(lang.L("Start when I log in"), false, nil)
 	t.Disable()
 	a.beside(func() func() {
 		a.loginTurn.Lock()
@@ -48,7 +54,7 @@ func (a *App) loginTick(tell func(words string)) *tick {
 			t.OnChanged = func(on bool) { a.changeLogin(t, on, tell) }
 			t.Enable()
 			if err != nil {
-				tell(loginNotKnownWords)
+				tell(loginNotKnownWords())
 			}
 		}
 	})
@@ -77,7 +83,7 @@ func (a *App) changeLogin(t *tick, on bool, tell func(words string)) {
 			t.OnChanged = nil
 			t.SetChecked(!on)
 			t.OnChanged = changed
-			tell(loginNotChangedWords)
+			tell(loginNotChangedWords())
 		}
 	})
 }

@@ -91,14 +91,14 @@ func TestStartAtLoginThatCantBeChangedIsSaid(t *testing.T) {
 	s.login.fail(errors.New("read-only"))
 	s.oneLine(func() {
 		s.tickBox(atLogin, true)
-		s.awaitWords(loginNotChangedWords)
+		s.awaitWords(loginNotChangedWords())
 	})
 	if s.ticked(atLogin) {
 		t.Error("it looks as if it were on")
 	}
 	s.login.fail(nil)
 	s.tickBox(atLogin, true)
-	s.until("the words go", func() bool { return !s.says(loginNotChangedWords) })
+	s.until("the words go", func() bool { return !s.says(loginNotChangedWords()) })
 }
 
 func TestStartAtLoginThatIsNotKnownIsSaid(t *testing.T) {
@@ -107,7 +107,7 @@ func TestStartAtLoginThatIsNotKnownIsSaid(t *testing.T) {
 	s.login.fail(errors.New("broken"))
 	s.oneLine(func() {
 		s.press("Settings")
-		s.awaitWords(loginNotKnownWords)
+		s.awaitWords(loginNotKnownWords())
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 )
 
 // tryPractice goes over to the practice provider, whose accounts never mix with real ones.
@@ -23,15 +24,15 @@ func (a *App) leavePractice() {
 	}
 	var s *sheet
 	stay := func() { a.window.dismiss(s) }
-	s = newSheet("Leave practice?", []fyne.CanvasObject{
-		text("Your practice accounts can wait for the next time, or be thrown away now. Nothing real hangs on them."),
+	s = newSheet(lang.L("Leave practice?"), []fyne.CanvasObject{
+		text(lang.L("Your practice accounts can wait for the next time, or be thrown away now. Nothing real hangs on them.")),
 	},
-		newButton("Cancel", stay),
-		newButton("Throw them away", func() {
+		newButton(lang.L("Cancel"), stay),
+		newButton(lang.L("Throw them away"), func() {
 			stay()
 			a.throwAway()
 		}),
-		primary("Keep them", func() {
+		primary(lang.L("Keep them"), func() {
 			stay()
 			a.open(place{})
 		}))
@@ -42,7 +43,7 @@ func (a *App) leavePractice() {
 // throwAway removes every practice account and goes back to real ones.
 func (a *App) throwAway() {
 	s, accounts := a.session, a.view.accounts
-	a.window.say("Throwing the practice accounts away…")
+	a.window.say(lang.L("Throwing the practice accounts away…"))
 	a.beside(func() func() {
 		ctx, cancel := context.WithTimeout(a.ctx, copyTime)
 		defer cancel()

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"tokentray/oauth"
@@ -13,17 +14,18 @@ import (
 func (a *App) confirmRemoval(account oauth.Account) {
 	var s *sheet
 	keep := func() { a.window.dismiss(s) }
-	remove := newButton("Remove", func() {
+	remove := newButton(lang.L("Remove"), func() {
 		keep()
 		a.remove(account)
 	})
 	remove.Importance = widget.DangerImportance
-	words := "Token Tray withdraws its access at " + a.provider() + " and forgets the account. Tools that still use a token of it stop working."
+	words := lang.L("Token Tray withdraws its access at {{.provider}} and forgets the account. Tools that still use a token of it stop working.",
+		providerNames(a.provider()))
 	if a.place == (place{}) {
-		words += "\n\nGoogle ends everything that this person allowed to the same Google project with it."
+		words += "\n\n" + lang.L("Google ends everything that this person allowed to the same Google project with it.")
 	}
-	s = newSheet("Remove "+account.Address+"?", []fyne.CanvasObject{text(words)},
-		newButton("Keep it", keep), remove)
+	s = newSheet(lang.L("Remove {{.Address}}?", with{"Address": account.Address}), []fyne.CanvasObject{text(words)},
+		newButton(lang.L("Keep it"), keep), remove)
 	s.first = nil // Enter alone must not remove anything
 	s.escape = keep
 	a.window.present(s)
@@ -35,7 +37,7 @@ func (a *App) remove(account oauth.Account) {
 	if s == nil {
 		return
 	}
-	a.window.say("Removing " + account.Address + "…")
+	a.window.say(lang.L("Removing {{.Address}}…", with{"Address": account.Address}))
 	a.beside(func() func() {
 		ctx, cancel := context.WithTimeout(a.ctx, copyTime)
 		defer cancel()
@@ -57,27 +59,39 @@ func (a *App) remove(account oauth.Account) {
 	})
 }
 
-const googlePermissionsWords = "You can do it yourself at myaccount.google.com/permissions."
+func googlePermissionsWords() string {
+	return lang.L("You can do it yourself at myaccount.google.com/permissions.")
+}
 
 // removalWords says what a removal did, step by step.
 func removalWords(r oauth.Removal, provider string, cleared bool, clipboard error) problem {
-	withdrawn := "✓ Access withdrawn at " + provider + "."
+	names := providerNames(provider)
+	withdrawn := lang.L("✓ Access withdrawn at {{.provider}}.", names)
 	if r.Withdrawn != nil {
-		withdrawn = "✗ Access not withdrawn at " + provider + ". " + explain(r.Withdrawn, provider).title + "."
+		withdrawn = sentencesOf(lang.L("✗ Access not withdrawn at {{.provider}}.", names), causeWords(r.Withdrawn, provider))
 		if provider == googleName {
-			withdrawn += " " + googlePermissionsWords
+			withdrawn = sentencesOf(withdrawn, googlePermissionsWords())
 		}
 	}
-	forgotten := "✓ Taken out of the keychain."
+	forgotten := lang.L("✓ Taken out of the keychain.")
 	if r.Forgotten != nil {
-		forgotten = "✗ Still in the keychain. " + explain(r.Forgotten, provider).title + ". Token Tray takes it out when it starts next."
+		forgotten = sentencesOf(lang.L("✗ Still in the keychain."), causeWords(r.Forgotten, provider),
+			lang.L("Token Tray takes it out when it starts next."))
 	}
-	board := "✓ No token of it is on the clipboard."
+	board := lang.L("✓ No token of it is on the clipboard.")
 	switch {
 	case clipboard != nil:
-		board = "✗ Clipboard not checked. " + explain(clipboard, provider).title + "."
+		board = sentencesOf(lang.L("✗ Clipboard not checked."), causeWords(clipboard, provider))
 	case cleared:
-		board = "✓ Clipboard cleared."
+		board = lang.L("✓ Clipboard cleared.")
 	}
-	return problem{title: r.Address + " was removed", detail: withdrawn + "\n\n" + forgotten + "\n\n" + board}
+	return problem{
+		title:  lang.L("{{.Address}} was removed", with{"Address": r.Address}),
+		detail: withdrawn + "\n\n" + forgotten + "\n\n" + board,
+	}
+}
+
+// causeWords name an error in a sentence.
+func causeWords(err error, provider string) string {
+	return lang.L("{{.State}}.", with{"State": explain(err, provider).title})
 }

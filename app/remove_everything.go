@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"math"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 	"golang.org/x/sync/errgroup"
 
@@ -25,24 +25,26 @@ type vault interface {
 	Clear(ctx context.Context) error
 }
 
-const (
-	removeEverythingTitle = "Remove everything?"
-	removeEverythingWords = "Token Tray withdraws its access at Google and wherever else you signed in, takes everything out of the keychain, " +
-		"forgets its accounts, clients and settings, no longer starts when you log in, and quits. Tools that still use a token of it stop working.\n\n" +
-		"At Google this ends everything that was allowed to the same Google project.\n\n" +
-		"The program itself stays installed, and a client file that you downloaded stays where it is."
-)
+func removeEverythingTitle() string { return lang.L("Remove everything?") }
+
+func removeEverythingWords() string {
+	return lang.L("Token Tray withdraws its access at Google and wherever else you signed in, takes everything out of the keychain, "+
+		"forgets its accounts, clients and settings, no longer starts when you log in, and quits. Tools that still use a token of it stop "+
+		"working.") + "\n\n" +
+		lang.L("At Google this ends everything that was allowed to the same Google project.") + "\n\n" +
+		lang.L("The program itself stays installed, and a client file that you downloaded stays where it is.")
+}
 
 // confirmRemovingEverything asks once before all is removed that the program keeps.
 func (a *App) confirmRemovingEverything() {
 	var s *sheet
 	keep := func() { a.window.dismiss(s) }
-	remove := newButton("Remove everything", func() {
+	remove := newButton(lang.L("Remove everything"), func() {
 		keep()
 		a.removeEverything()
 	})
 	remove.Importance = widget.DangerImportance
-	s = newSheet(removeEverythingTitle, []fyne.CanvasObject{text(removeEverythingWords)}, newButton("Keep everything", keep), remove)
+	s = newSheet(removeEverythingTitle(), []fyne.CanvasObject{text(removeEverythingWords())}, newButton(lang.L("Keep everything"), keep), remove)
 	s.first = nil // Enter alone must not remove anything
 	s.escape = keep
 	a.window.present(s)
@@ -65,8 +67,8 @@ func (a *App) removeEverything() {
 	a.opening = true // until the end: nothing is opened any more, whatever is pressed in the tray
 	a.drawTray()
 	a.window.clear()
-	a.window.present(newSheet("Removing everything…",
-		[]fyne.CanvasObject{text("One moment. If your computer asks for it, unlock the keychain.")}))
+	a.window.present(newSheet(lang.L("Removing everything…"),
+		[]fyne.CanvasObject{text(lang.L("One moment. If your computer asks for it, unlock the keychain."))}))
 	before := a.closing
 	a.beside(func() func() {
 		if before != nil {
@@ -101,11 +103,10 @@ func (a *App) nothingRemoved(err error) {
 	a.window.clear()
 	a.open(a.place)
 	a.showWindow()
-	p := explain(err, a.provider())
 	a.report(problem{
-		title: "Nothing was removed",
-		detail: p.title + ". Token Tray needs what is in it to withdraw its access, so everything is as it was. " +
-			"Unlock the keychain and try again.",
+		title: lang.L("Nothing was removed"),
+		detail: sentencesOf(causeWords(err, a.provider()), lang.L("Token Tray needs what is in it to withdraw its access, so everything is "+
+			"as it was. Unlock the keychain and try again.")),
 		remedy: tryAgain,
 	}, a.removeEverything)
 }
@@ -118,9 +119,9 @@ func (a *App) everythingRemoved(left []string) {
 	}
 	a.settings.CloseToTray = false // nothing is left that could go on in the tray
 	a.window.clear()
-	a.window.present(newSheet("Not everything was removed",
-		[]fyne.CanvasObject{text("✗ " + strings.Join(left, "\n\n✗ ") + "\n\n✓ Everything else is gone.")},
-		primary("Quit", a.quit)))
+	a.window.present(newSheet(lang.L("Not everything was removed"),
+		[]fyne.CanvasObject{text("✗ " + strings.Join(left, "\n\n✗ ") + "\n\n" + lang.L("✓ Everything else is gone."))},
+		primary(lang.L("Quit"), a.quit)))
 	a.showWindow()
 }
 
@@ -139,7 +140,7 @@ func (a *App) uncopy(ctx context.Context, s *session, accounts []oauth.Account) 
 	})
 	if err := errors.Join(last, earlier); err != nil {
 		a.log.Warn("clipboard not cleared", "err", err)
-		left = append(left, "A token may still be on the clipboard. "+explain(err, googleName).title+". Copy something else.")
+		left = append(left, sentencesOf(lang.L("A token may still be on the clipboard."), causeWords(err, googleName), lang.L("Copy something else.")))
 	}
 	return left
 }
@@ -149,12 +150,12 @@ func (a *App) emptyPlaces(ctx context.Context) (left []string) {
 	known, unknown, err := places(a.root)
 	if err != nil {
 		a.log.Warn("accounts not looked for", "err", err)
-		left = append(left, "Your accounts could not be looked for, so their access was not withdrawn. "+withdrawWords(googleName))
+		left = append(left, sentencesOf(lang.L("Your accounts could not be looked for, so their access was not withdrawn."), withdrawWords(googleName)))
 	}
 	for _, folder := range unknown {
 		a.log.Warn("access not withdrawn: nobody knows at which provider", "folder", folder)
-		left = append(left, "It is not known at which provider the accounts in “"+folder+"” were signed in. "+
-			"Withdraw their access there yourself, and look for “Token Tray” in your keychain's own program.")
+		left = append(left, lang.L("It is not known at which provider the accounts in “{{.Folder}}” were signed in. Withdraw their access there "+
+			"yourself, and look for “Token Tray” in your keychain's own program.", with{"Folder": folder}))
 	}
 	services := []string{place{}.service(), place{practice: true}.service()}
 	for _, p := range known {
@@ -163,17 +164,21 @@ func (a *App) emptyPlaces(ctx context.Context) (left []string) {
 			services = append(services, p.service())
 		}
 	}
-	var full []string
+	full := ""
 	var why error
 	for _, service := range services {
 		if err := a.vault(service).Clear(ctx); err != nil {
 			a.log.Warn("keychain not cleared", "service", service, "err", err)
-			full, why = append(full, "“"+service+"”"), err
+			entry := lang.L("“{{.Name}}”", with{"Name": service})
+			if full != "" {
+				entry = lang.L("{{.Names}} or {{.Name}}", with{"Names": full, "Name": entry})
+			}
+			full, why = entry, err
 		}
 	}
 	if why != nil {
-		left = append(left, "The keychain may still have entries named "+strings.Join(full, " or ")+". "+
-			explain(why, googleName).title+". You can delete them in the keychain's own program.")
+		left = append(left, sentencesOf(lang.L("The keychain may still have entries named {{.Names}}.", with{"Names": full}),
+			causeWords(why, googleName), lang.L("You can delete them in the keychain's own program.")))
 	}
 	return left
 }
@@ -189,12 +194,12 @@ func (a *App) emptyPlace(ctx context.Context, p place) (left []string) {
 	}
 	s, err := a.openSession(ctx, p, a.root, nil, a.log)
 	if s == nil {
-		notWithdrawn("your accounts", err)
+		notWithdrawn(lang.L("your accounts"), err)
 		return left
 	}
 	defer func() { a.note(s.close()) }()
 	if aside, _ := filepath.Glob(filepath.Join(p.folder(a.root), "accounts.json.damaged-*")); len(aside) > 0 {
-		notWithdrawn("the accounts in a damaged list", oauth.ErrListAside)
+		notWithdrawn(lang.L("the accounts in a damaged list"), oauth.ErrListAside)
 	}
 	accounts := s.engine.Accounts()
 	failures := make([]error, len(accounts))
@@ -230,7 +235,7 @@ func (a *App) forgetAll() (left []string) {
 	a.loginTurn.Unlock()
 	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		a.log.Warn("start at login not changed", "err", err)
-		left = append(left, "Token Tray still starts when you log in. Switch that off where your system keeps the programs that do.")
+		left = append(left, lang.L("Token Tray still starts when you log in. Switch that off where your system keeps the programs that do."))
 	}
 	a.settingsTurn.Lock()
 	defer a.settingsTurn.Unlock()
@@ -238,7 +243,7 @@ func (a *App) forgetAll() (left []string) {
 	remove := func(folder string, remove func(string) error) {
 		if err := remove(folder); err != nil {
 			a.log.Warn("folder not removed", "err", err)
-			left = append(left, "The folder "+folder+" is still there. Delete it yourself.")
+			left = append(left, lang.L("The folder {{.Folder}} is still there. Delete it yourself.", with{"Folder": folder}))
 		}
 	}
 	remove(a.root, os.RemoveAll)
@@ -272,16 +277,20 @@ func (a *App) vanish() {
 	a.note(desktop.Vanish(going))
 }
 
+// notWithdrawnWords say whose access was not withdrawn, and why.
 func notWithdrawnWords(whose, provider string, err error) string {
-	return "The access of " + whose + " at " + provider + " was not withdrawn. " + explain(err, provider).title + ". " + withdrawWords(provider)
+	fill := providerNames(provider)
+	fill["Accounts"] = whose
+	return sentencesOf(lang.L("The access of {{.Accounts}} at {{.provider}} was not withdrawn.", fill),
+		causeWords(err, provider), withdrawWords(provider))
 }
 
 // withdrawWords say where access can be withdrawn without this program.
 func withdrawWords(provider string) string {
 	if provider == googleName {
-		return googlePermissionsWords
+		return googlePermissionsWords()
 	}
-	return "You can do it yourself in your account there."
+	return lang.L("You can do it yourself in your account there.")
 }
 
 // few names the first of many.
@@ -292,8 +301,9 @@ func few(names []string) string {
 	case last < 1:
 		return strings.Join(names, "")
 	case last < most:
-		return strings.Join(names[:last], ", ") + " and " + names[last]
+		return lang.L("{{.Names}} and {{.Name}}", with{"Names": strings.Join(names[:last], ", "), "Name": names[last]})
 	default:
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+		more := len(names) - most
+		return lang.N("{{.Names}} and {{.PluralCount}} more", more, with{"Names": strings.Join(names[:most], ", "), "PluralCount": more})
 	}
 }

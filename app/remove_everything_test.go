@@ -107,10 +107,10 @@ func TestNothingIsRemovedBeforeTheAnswer(t *testing.T) {
 			s.signIn("alice@example.com")
 			s.press("Settings")
 			s.press("Remove everything…")
-			s.wantWords(removeEverythingTitle, "withdraws its access", "The program itself stays installed")
+			s.wantWords(removeEverythingTitle(), "withdraws its access", "The program itself stays installed")
 			keep(s)
 			s.wantWords("[Copy token]")
-			if s.says(removeEverythingTitle) || s.ended() || len(s.engine().Accounts()) != 1 || s.provider.Requests(practice.Revoke) != 0 {
+			if s.says(removeEverythingTitle()) || s.ended() || len(s.engine().Accounts()) != 1 || s.provider.Requests(practice.Revoke) != 0 {
 				t.Error("something was removed")
 			}
 		})
@@ -145,13 +145,13 @@ func TestWhatCouldNotBeRemovedIsSaid(t *testing.T) {
 		"offline": {
 			func(s *stage) { s.provider.SetFault(practice.Revoke, practice.Fault{Cut: true}) },
 			[]string{"The access of alice@example.com and bob@example.com at Google was not withdrawn. " +
-				explain(oauth.ErrUnreachable, googleName).title, googlePermissionsWords},
+				explain(oauth.ErrUnreachable, googleName).title, googlePermissionsWords()},
 		},
 		"damaged list": {
 			func(s *stage) {
 				_ = os.WriteFile(filepath.Join(s.root, "google", "accounts.json.damaged-20260101T000000.000"), nil, 0o600)
 			},
-			[]string{"The access of the accounts in a damaged list at Google was not withdrawn.", googlePermissionsWords},
+			[]string{"The access of the accounts in a damaged list at Google was not withdrawn.", googlePermissionsWords()},
 		},
 		"somebody's folder": {
 			func(s *stage) { _ = os.Mkdir(filepath.Join(s.root, "id.example.com_443-01020304"), 0o700) },
@@ -208,7 +208,7 @@ func TestEverythingElseIsRemovedWithoutAKeychain(t *testing.T) {
 	s.secrets.Lock(keychain.ErrNoService)
 	s.removeAll()
 	s.awaitWords("Not everything was removed")
-	s.wantWords("The access of alice@example.com and bob@example.com at Google was not withdrawn.", googlePermissionsWords,
+	s.wantWords("The access of alice@example.com and bob@example.com at Google was not withdrawn.", googlePermissionsWords(),
 		"The keychain may still have entries named")
 	if _, err := os.Stat(s.root); !os.IsNotExist(err) {
 		t.Errorf("the lists are left (%v)", err)

@@ -3,6 +3,7 @@ package app
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 )
@@ -21,7 +22,7 @@ func (a *App) showSettings() {
 	w, behind := a.settingsWindow, true
 	if w == nil {
 		behind = false
-		w = &settingsWindow{Window: a.fyne.NewWindow(Name + ": Settings"), app: a, trouble: text("")}
+		w = &settingsWindow{Window: a.fyne.NewWindow(lang.L("Token Tray: Settings")), app: a, trouble: text("")}
 		w.trouble.Importance = widget.DangerImportance
 		w.trouble.Hide()
 		w.SetCloseIntercept(w.leave)
@@ -61,17 +62,18 @@ func (w *settingsWindow) fill() {
 		}
 		body = append(append(body, heading(title)), contents...)
 	}
-	part("Accounts and tokens", w.copying()...)
-	part("Token Tray", w.manners()...)
-	part("Google clients", a.clientSettings(w.toMain)...)
-	part("Practice", w.practising()...)
-	part("If something goes wrong",
-		text("A report says how Token Tray and this computer stand and what happened last. It holds no token, no secret and no whole address. Send it to whoever helps you."),
+	part(lang.L("Accounts and tokens"), w.copying()...)
+	part(Name, w.manners()...)
+	part(lang.L("Google clients"), a.clientSettings(w.toMain)...)
+	part(lang.L("Practice"), w.practising()...)
+	part(lang.L("If something goes wrong"),
+		text(lang.L("A report says how Token Tray and this computer stand and what happened last. It holds no token, no secret and no whole "+
+			"address. Send it to whoever helps you.")),
 		a.reportButton())
-	part("Remove everything",
-		text("Before you uninstall Token Tray: withdraws its access everywhere, forgets all accounts and settings, and quits."),
-		newButton("Remove everything…", func() { w.toMain(); a.confirmRemovingEverything() }))
-	closing := primary("Close", w.leave)
+	part(lang.L("Remove everything"),
+		text(lang.L("Before you uninstall Token Tray: withdraws its access everywhere, forgets all accounts and settings, and quits.")),
+		newButton(lang.L("Remove everything…"), func() { w.toMain(); a.confirmRemovingEverything() }))
+	closing := primary(lang.L("Close"), w.leave)
 	w.SetContent(container.NewPadded(container.NewBorder(nil,
 		container.NewVBox(w.trouble, container.NewBorder(nil, nil, nil, closing)), nil, nil,
 		container.NewVScroll(container.NewVBox(body...)))))
@@ -87,15 +89,15 @@ func (w *settingsWindow) copying() []fyne.CanvasObject {
 	}
 	return []fyne.CanvasObject{
 		form(
-			row{"New accounts may", access},
-			row{"Copy a token as", newChoice(formatNames(), a.settings.Format, formatName.words,
+			row{lang.L("New accounts may"), access},
+			row{lang.L("Copy a token as"), newChoice(formatNames(), a.settings.Format, formatName.words,
 				func(f formatName) { w.change(func(s *settings) { s.Format = f }); a.drawTray() })},
 		),
-		small("“Copy as” in the tray, and the arrow beside “Copy token”, choose another form for a single account. It is remembered."),
+		small(lang.L("“Copy as” in the tray, and the arrow beside “Copy token”, choose another form for a single account. It is remembered.")),
 		form(
-			row{"Clear the clipboard after", newChoice(clearAfters, a.settings.ClearAfter, clearAfter.words,
+			row{lang.L("Clear the clipboard after"), newChoice(clearAfters, a.settings.ClearAfter, clearAfter.words,
 				func(c clearAfter) { w.change(func(s *settings) { s.ClearAfter = c }) })},
-			row{"A copied token is good for", newChoice(minutesLefts, a.settings.MinutesLeft, minutesLeft.words,
+			row{lang.L("A copied token is good for"), newChoice(minutesLefts, a.settings.MinutesLeft, minutesLeft.words,
 				func(m minutesLeft) { w.change(func(s *settings) { s.MinutesLeft = m }) })},
 		),
 	}
@@ -106,13 +108,13 @@ func (w *settingsWindow) manners() []fyne.CanvasObject {
 	a := w.app
 	return []fyne.CanvasObject{
 		a.loginTick(w.say),
-		newTick("Keep running in the tray when the window is closed", a.settings.CloseToTray,
+		newTick(lang.L("Keep running in the tray when the window is closed"), a.settings.CloseToTray,
 			func(on bool) { w.change(func(s *settings) { s.CloseToTray = on }) }),
-		newTick("Show notifications", a.settings.Notifications,
+		newTick(lang.L("Show notifications"), a.settings.Notifications,
 			func(on bool) { w.change(func(s *settings) { s.Notifications = on }) }),
 		form(
-			row{"Closing without a tray", w.withoutTray()},
-			row{"Colours", newChoice(themes, a.settings.Theme, themeName.words, func(t themeName) {
+			row{lang.L("Closing without a tray"), w.withoutTray()},
+			row{lang.L("Colours"), newChoice(themes, a.settings.Theme, themeName.words, func(t themeName) {
 				w.change(func(s *settings) { s.Theme = t })
 				a.useTheme()
 			})},
@@ -134,11 +136,11 @@ func (w *settingsWindow) withoutTray() fyne.CanvasObject {
 func (w *settingsWindow) practising() []fyne.CanvasObject {
 	a := w.app
 	if a.place.practice {
-		return []fyne.CanvasObject{text("You are looking at practice accounts. Your own wait where they were."),
-			newButton("Leave practice", func() { w.toMain(); a.leavePractice() })}
+		return []fyne.CanvasObject{text(lang.L("You are looking at practice accounts. Your own wait where they were.")),
+			newButton(lang.L("Leave practice"), func() { w.toMain(); a.leavePractice() })}
 	}
-	return []fyne.CanvasObject{text("Practice accounts behave like real ones and open no mailbox. Your own wait until you come back."),
-		newButton("Try it with a practice account", func() { w.toMain(); a.tryPractice() })}
+	return []fyne.CanvasObject{text(lang.L("Practice accounts behave like real ones and open no mailbox. Your own wait until you come back.")),
+		newButton(lang.L("Try it with a practice account"), func() { w.toMain(); a.tryPractice() })}
 }
 
 // change takes over a choice.
@@ -158,7 +160,7 @@ func (w *settingsWindow) say(words string) {
 func (a *App) settingsSaved(err error) {
 	words := ""
 	if err != nil {
-		words = notSavedWords
+		words = notSavedWords()
 	}
 	if a.settingsWindow != nil {
 		a.settingsWindow.say(words)

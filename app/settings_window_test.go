@@ -117,13 +117,13 @@ func TestChoiceThatCantBeKeptIsSaid(t *testing.T) {
 	s.press("Settings")
 	s.oneLine(func() {
 		s.pick("Dark")
-		s.awaitWords(notSavedWords)
+		s.awaitWords(notSavedWords())
 	})
 	if err := os.RemoveAll(s.app.settingsPath()); err != nil {
 		t.Fatal(err)
 	}
 	s.pick("Light")
-	s.until("it is taken back", func() bool { return !s.says(notSavedWords) })
+	s.until("it is taken back", func() bool { return !s.says(notSavedWords()) })
 }
 
 func TestSettingsLeadToPracticeAndBack(t *testing.T) {

@@ -1,42 +1,44 @@
 package app
 
-import "fmt"
+import "fyne.io/fyne/v2/lang"
 
-const notSavedWords = "Your choice holds until Token Tray ends, but it could not be kept: the disk is full, or Token Tray may not write to its folder."
+func notSavedWords() string {
+	return lang.L("Your choice holds until Token Tray ends, but it could not be kept: the disk is full, or Token Tray may not write to its folder.")
+}
 
 func (c clearAfter) words() string {
 	switch {
 	case c == neverClear:
-		return "Never"
+		return lang.L("Never")
 	case c < 120:
-		return fmt.Sprintf("%d seconds", int(c))
+		return lang.N("{{.PluralCount}} seconds", int(c))
 	case c < 60*60:
-		return fmt.Sprintf("%d minutes", int(c)/60)
+		return lang.N("{{.PluralCount}} minutes", int(c)/60)
 	default:
-		return "1 hour"
+		return lang.N("{{.PluralCount}} hours", int(c)/60/60)
 	}
 }
 
-func (m minutesLeft) words() string { return fmt.Sprintf("at least %d minutes", int(m)) }
+func (m minutesLeft) words() string { return lang.N("at least {{.PluralCount}} minutes", int(m)) }
 
 func (n themeName) words() string {
 	switch n {
 	case lightTheme:
-		return "Light"
+		return lang.L("Light")
 	case darkTheme:
-		return "Dark"
+		return lang.L("Dark")
 	default:
-		return "As the system has them"
+		return lang.L("As the system has them")
 	}
 }
 
 func (w withoutTray) words() string {
 	switch w {
 	case minimise:
-		return "Keep running minimised"
+		return lang.L("Keep running minimised")
 	case quitInstead:
-		return "Quit"
+		return lang.L("Quit")
 	default:
-		return "Ask what to do"
+		return lang.L("Ask what to do")
 	}
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 
 	"tokentray/app/desktop"
 	"tokentray/oauth/google"
@@ -31,9 +32,10 @@ func (a *App) setUp() {
 		return
 	}
 	leave := a.endSetUp
-	a.setup = newSheet("Connect to "+a.provider(), []fyne.CanvasObject{
-		text("This provider hands out tokens only to a client that it knows. Choose the client file: it holds the client's ID and, if there is one, its secret."),
-	}, newButton("Cancel", leave), primary("Choose the client file…", a.chooseClient))
+	a.setup = newSheet(lang.L("Connect to {{.provider}}", providerNames(a.provider())), []fyne.CanvasObject{
+		text(lang.L("This provider hands out tokens only to a client that it knows. Choose the client file: it holds the client's ID and, " +
+			"if there is one, its secret.")),
+	}, newButton(lang.L("Cancel"), leave), primary(lang.L("Choose the client file…"), a.chooseClient))
 	a.setup.escape = leave
 	a.window.present(a.setup)
 }
@@ -58,10 +60,10 @@ func (a *App) endSetUp() {
 // it shows.
 func (a *App) pasteClient() (show *button, fields *fyne.Container) {
 	id, secret := newField(), newField()
-	id.SetPlaceHolder("Client ID")
-	secret.SetPlaceHolder("Client secret")
+	id.SetPlaceHolder(lang.L("Client ID"))
+	secret.SetPlaceHolder(lang.L("Client secret"))
 	secret.Password = true
-	use := newButton("Use these", func() {
+	use := newButton(lang.L("Use these"), func() {
 		pastedID, pastedSecret := id.Text, secret.Text
 		a.whenOpen(func() {
 			a.takeClient(func() (google.Client, error) { return google.ParsePasted(pastedID, pastedSecret) }, nil)
@@ -69,7 +71,7 @@ func (a *App) pasteClient() (show *button, fields *fyne.Container) {
 	})
 	fields = container.NewVBox(id, secret, use)
 	fields.Hide()
-	show = newButton("Paste the client ID and secret", func() {
+	show = newButton(lang.L("Paste the client ID and secret"), func() {
 		show.Hide()
 		fields.Show()
 		a.window.Canvas().Focus(id)
@@ -83,7 +85,9 @@ func (a *App) openPage(address string) {
 		if err := a.openBrowser(a.ctx, address); err != nil {
 			a.log.Warn("browser not opened", "err", err)
 			return func() {
-				a.report(explain(err, a.provider()), func() { a.copyText(address, func() { a.window.say("The link is on the clipboard.") }) })
+				a.report(explain(err, a.provider()), func() {
+					a.copyText(address, func() { a.window.say(lang.L("The link is on the clipboard.")) })
+				})
 			}
 		}
 		return nil
@@ -93,7 +97,7 @@ func (a *App) openPage(address string) {
 // copyButton puts something that is no secret on the clipboard, and says so itself: below a sheet nobody would see it.
 func (a *App) copyButton(label string, words string) *button {
 	var b *button
-	b = newButton(label, func() { a.copyText(words, func() { b.SetText("Copied") }) })
+	b = newButton(label, func() { a.copyText(words, func() { b.SetText(lang.L("Copied")) }) })
 	return b
 }
 

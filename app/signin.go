@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"tokentray/app/desktop"
@@ -69,32 +70,32 @@ type signInSheet struct {
 func newSignInSheet(a *App, s *session, again *oauth.Account, access google.Access) *signInSheet {
 	in := &signInSheet{app: a, session: s, again: again, access: access}
 	in.status, in.meaning = text(""), text(in.meaningWords())
-	in.link = newButton("Copy the link", in.copyLink)
+	in.link = newButton(lang.L("Copy the link"), in.copyLink)
 	in.address = newField()
 	in.address.SetPlaceHolder("http://127.0.0.1…")
 	in.address.OnSubmitted = func(string) { in.submit() }
-	in.finish = primary("Use this address", in.submit)
+	in.finish = primary(lang.L("Use this address"), in.submit)
 	in.wrong = text("")
 	in.wrong.Importance = widget.DangerImportance
-	in.paste = newButton("Paste the address you ended at", func() {
+	in.paste = newButton(lang.L("Paste the address you ended at"), func() {
 		in.showPaste(true)
 		a.window.Canvas().Focus(in.address)
 	})
-	title := "Add an account"
+	title := lang.L("Add an account")
 	if again != nil {
-		title = "Sign in again: " + again.Address
+		title = lang.L("Sign in again: {{.Address}}", with{"Address": again.Address})
 	}
 	body := []fyne.CanvasObject{in.status}
 	if len(s.choices) > 0 {
-		body = append(body, text("What may your tool do with the mail?"), a.accessChoice(access, in.accessChosen), in.meaning)
+		body = append(body, text(lang.L("What may your tool do with the mail?")), a.accessChoice(access, in.accessChosen), in.meaning)
 	}
 	body = append(body, widget.NewSeparator(),
-		text("The wrong browser opened, or none? Copy the link and open it where you want."), in.link,
-		text("Did the browser end at a page that it can't show?"), in.paste, in.address, in.wrong, in.finish)
+		text(lang.L("The wrong browser opened, or none? Copy the link and open it where you want.")), in.link,
+		text(lang.L("Did the browser end at a page that it can't show?")), in.paste, in.address, in.wrong, in.finish)
 	if len(s.choices) > 0 {
-		body = append(body, newButton("Google shows an error?", a.searchErrors))
+		body = append(body, newButton(lang.L("Google shows an error?"), a.searchErrors))
 	}
-	cancel := newButton("Cancel", in.abandon)
+	cancel := newButton(lang.L("Cancel"), in.abandon)
 	in.sheet = newSheet(title, body, cancel)
 	in.first = nil // Enter alone must not cancel
 	in.escape = in.abandon
@@ -154,7 +155,7 @@ func (in *signInSheet) start() {
 	in.link.Disable()
 	in.paste.Disable()
 	in.finish.Disable()
-	in.status.SetText("Opening your browser… If your computer asks for it, unlock the keychain.")
+	in.status.SetText(lang.L("Opening your browser… If your computer asks for it, unlock the keychain."))
 	in.app.beside(func() func() {
 		running, err := in.app.startSignIn(ctx, in.session.engine, request)
 		return func() { in.started(attempt, running, err) }
@@ -197,14 +198,14 @@ func (in *signInSheet) started(attempt int, running *oauth.SignIn, err error) {
 	in.link.Enable()
 	in.paste.Enable()
 	in.finish.Enable()
-	in.status.SetText("Go on in your browser: choose your account and say yes. This window notices by itself " +
-		"when you are done. It waits for five minutes.")
+	in.status.SetText(lang.L("Go on in your browser: choose your account and say yes. This window notices by itself " +
+		"when you are done. It waits for five minutes."))
 	in.app.beside(func() func() {
 		if err := in.app.openBrowser(in.app.ctx, running.Link()); err != nil {
 			in.app.log.Warn("browser not opened", "err", err)
 			return func() {
 				if attempt == in.attempt {
-					in.status.SetText(explain(err, in.session.provider).line() + " Token Tray waits for five minutes.")
+					in.status.SetText(sentencesOf(explain(err, in.session.provider).line(), lang.L("Token Tray waits for five minutes.")))
 				}
 			}
 		}
@@ -247,7 +248,7 @@ func (in *signInSheet) copyLink() {
 				in.status.SetText(explain(err, in.session.provider).line())
 				return
 			}
-			in.status.SetText("The link is on the clipboard. Open it in a browser on this computer.")
+			in.status.SetText(lang.L("The link is on the clipboard. Open it in a browser on this computer."))
 		}
 	})
 }
@@ -263,7 +264,7 @@ func (in *signInSheet) submit() {
 		return
 	}
 	in.wrong.Hide()
-	in.status.SetText("Finishing the sign-in…")
+	in.status.SetText(lang.L("Finishing the sign-in…"))
 }
 
 // landing makes the page on which the browser ends. The engine calls it on a goroutine of its own.
@@ -271,14 +272,15 @@ func (a *App) landing(p place) func(oauth.Account, error) oauth.Page {
 	name := (&App{place: p}).provider()
 	return func(account oauth.Account, err error) oauth.Page {
 		page := assets.PageText{
-			Title: account.Address + " is signed in",
-			Text:  "One click on Token Tray's icon now puts a token for it on the clipboard.",
+			Title: lang.L("{{.Address}} is signed in", with{"Address": account.Address}),
+			Text:  lang.L("One click on Token Tray's icon now puts a token for it on the clipboard."),
 			Good:  true,
 		}
 		if err != nil {
 			p := explain(err, name)
 			page = assets.PageText{Title: p.title, Text: p.detail}
 		}
+		page.Lang, page.Close = spoken, lang.L("You can close this tab and go back to Token Tray.")
 		return oauth.Page{Status: http.StatusOK, Header: assets.PageHeader(), Body: assets.Page(page)}
 	}
 }

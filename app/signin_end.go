@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"tokentray/oauth"
 	"tokentray/oauth/google"
@@ -31,9 +32,10 @@ func (a *App) signedIn(s *session, account oauth.Account, wanted []string) {
 	}
 	a.showWindow()
 	a.window.forget(account.Address) // its details, as they were before
-	said := account.Address + " is signed in. “Copy token” puts a token on the clipboard."
+	said := lang.L("{{.Address}} is signed in. “Copy token” puts a token on the clipboard.", with{"Address": account.Address})
 	if more := google.Unticked(account.Scopes, wanted); len(more) > 0 && len(s.choices) > 0 {
-		said = account.Address + " is signed in, and was given more than was asked for: it may also " + listed(more) + "."
+		said = lang.L("{{.Address}} is signed in, and was given more than was asked for: it may also {{.Access}}.",
+			with{"Address": account.Address, "Access": listed(more)})
 	}
 	a.window.say(said)
 	unticked := google.Unticked(wanted, account.Scopes)
@@ -44,9 +46,9 @@ func (a *App) signedIn(s *session, account oauth.Account, wanted []string) {
 	}
 	var asked *sheet
 	keep := func() { a.window.dismiss(asked) }
-	asked = newSheet("Something was left unticked", []fyne.CanvasObject{text(untickedWords(account.Address, unticked))},
-		newButton("Keep it anyway", keep),
-		primary("Try again", func() {
+	asked = newSheet(lang.L("Something was left unticked"), []fyne.CanvasObject{text(untickedWords(account.Address, unticked))},
+		newButton(lang.L("Keep it anyway"), keep),
+		primary(lang.L("Try again"), func() {
 			keep()
 			a.beginSignIn(&account, google.Named(wanted))
 		}))
@@ -55,12 +57,16 @@ func (a *App) signedIn(s *session, account oauth.Account, wanted []string) {
 }
 
 func untickedWords(address string, unticked []google.Scope) string {
-	var words []string
-	for _, scope := range unticked {
-		words = append(words, "“"+capital(scopeWords(scope))+"”")
+	words := ""
+	for i, scope := range unticked {
+		box := lang.L("“{{.Name}}”", with{"Name": capital(scopeWords(scope))})
+		if i > 0 {
+			box = lang.L("{{.Names}} and {{.Name}}", with{"Names": words, "Name": box})
+		}
+		words = box
 	}
-	return "For " + address + " you left " + strings.Join(words, " and ") +
-		" unticked in the browser. A tool that needs it will be refused."
+	return lang.L("For {{.Address}} you left {{.Access}} unticked in the browser. A tool that needs it will be refused.",
+		with{"Address": address, "Access": words})
 }
 
 // stranger asks what to do with the sign-in of somebody else than the account was for. Nothing was changed by it.
@@ -69,11 +75,12 @@ func (in *signInSheet) stranger(running *oauth.SignIn) {
 	a.showWindow()
 	var s *sheet
 	leave := func() { a.window.dismiss(s) }
-	s = newSheet("Somebody else signed in", []fyne.CanvasObject{
-		text("You signed in as " + who + "; this is " + in.again.Address + "'s account. Nothing was changed."),
+	s = newSheet(lang.L("Somebody else signed in"), []fyne.CanvasObject{
+		text(lang.L("You signed in as {{.Stranger}}; this is {{.Address}}'s account. Nothing was changed.",
+			with{"Stranger": who, "Address": in.again.Address})),
 	},
-		newButton("Close", leave),
-		newButton("Try again", func() {
+		newButton(lang.L("Close"), leave),
+		newButton(lang.L("Try again"), func() {
 			leave()
 			a.beginSignIn(in.again, in.access)
 		}),
@@ -99,9 +106,9 @@ func (in *signInSheet) stranger(running *oauth.SignIn) {
 func admitLabel(address string) string {
 	const most = 20
 	if name, _, _ := strings.Cut(address, "@"); name != "" && len([]rune(name)) <= most {
-		return "Add " + name + " as a new account"
+		return lang.L("Add {{.Name}} as a new account", with{"Name": name})
 	}
-	return "Add as a new account"
+	return lang.L("Add as a new account")
 }
 
 func (in *signInSheet) failed(err error) {
