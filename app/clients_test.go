@@ -144,7 +144,7 @@ func TestAdminGetsTheClientID(t *testing.T) {
 		t.Errorf("copied was %q", got)
 	}
 	s.press("Copy a text for the admin")
-	s.until("the text is copied", func() bool { return s.board.holds() == google.AdminText(clientID) })
+	s.until("the text is copied", func() bool { return s.board.holds() == adminText(clientID) })
 }
 
 // What the file of settings holds can be read by anybody who helps: it names no secret.

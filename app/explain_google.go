@@ -80,6 +80,6 @@ func (a *App) clientID() []fyne.CanvasObject {
 // copyForAdmin copies what a person sends to the admin who blocks the client.
 func (a *App) copyForAdmin() {
 	a.whenOpen(func() {
-		a.copyText(google.AdminText(a.session.engine.ClientID()), func() { a.window.say(lang.L("The text for the admin is on the clipboard.")) })
+		a.copyText(adminText(a.session.engine.ClientID()), func() { a.window.say(lang.L("The text for the admin is on the clipboard.")) })
 	})
 }

@@ -49,7 +49,7 @@ func (a *App) explained(t google.Trouble) fyne.CanvasObject {
 			shown.Add(o)
 		}
 		if a.session != nil {
-			shown.Add(a.copyButton(p.remedy.label(), google.AdminText(a.session.engine.ClientID())))
+			shown.Add(a.copyButton(p.remedy.label(), adminText(a.session.engine.ClientID())))
 		}
 	}
 	shown.Add(widget.NewSeparator())

@@ -14,7 +14,7 @@ const (
 	SignInAgain                // a new sign-in of the same account
 	ChooseAccess               // the choice of access, then a new sign-in
 	ChooseClient               // the client file
-	CopyClientID               // shows the client ID and [AdminText], each to be copied
+	CopyClientID               // shows the client ID and a text for the admin, each to be copied
 	OpenPage                   // opens Trouble.Link
 	AddAccount                 // a sign-in of another account
 	CopyLink                   // copies the link of the sign-in that waits
@@ -81,18 +81,4 @@ func find(at Where, code string) (Trouble, bool) {
 		}
 	}
 	return Trouble{}, false
-}
-
-// AdminText is what a person sends to the admin of a Google Workspace that blocks the client.
-func AdminText(clientID string) string {
-	return strings.ReplaceAll(`Hello,
-
-I would like to use Token Tray with my account, and our Google Workspace blocks it (admin_policy_enforced). It asks for access to Gmail with this client ID:
-
-{client ID}
-
-Please allow it: in Google's Admin console (https://admin.google.com/ac/owl) open Security > Access and data control > API controls > Manage app access, press Configure new app, search for this client ID, and choose Trusted.
-
-Thank you!
-`, "{client ID}", clientID)
 }

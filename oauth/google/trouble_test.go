@@ -1,7 +1,6 @@
 package google_test
 
 import (
-	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -244,20 +243,5 @@ func TestOnlyAnEndedGrantAsksToSignInAgain(t *testing.T) {
 				t.Errorf("%s asks for a new sign-in", code)
 			}
 		}
-	}
-}
-
-func TestAdminIsToldTheClientID(t *testing.T) {
-	text := google.AdminText(id)
-	if strings.Count(text, id) != 1 || !strings.Contains(text, "Trusted") || strings.ContainsAny(text, "{}%") {
-		t.Errorf("%s", text)
-	}
-	for _, link := range regexp.MustCompile(`https?://[^\s)]+`).FindAllString(text, -1) {
-		if !isGoogles(link) {
-			t.Errorf("%s", link)
-		}
-	}
-	if text := google.AdminText("{client ID}%s"); fmt.Sprint(strings.Count(text, "{client ID}%s")) != "1" {
-		t.Errorf("%s", text)
 	}
 }
