@@ -43,6 +43,9 @@ func speakSystemsLanguage() error {
 	return err
 }
 
+// translated says a sentence of the engine's. Any goroutine may call it.
+func translated(english string) string { return lang.L(english) }
+
 // language is the system's language, such as "de".
 func language() string {
 	tag := lang.SystemLocale().LanguageString()

@@ -20,6 +20,7 @@ import (
 
 	"tokentray/assets"
 	"tokentray/oauth/google"
+	"tokentray/oauth/loopback"
 )
 
 // Tests speak English, whoever runs them.
@@ -57,6 +58,7 @@ func inTables() []string {
 		all = append(all, review.words)
 	}
 	all = append(all, google.AskTesting.Title, google.AskTesting.Detail, google.AskTesting.Open, google.AskTesting.Done)
+	all = append(all, loopback.Sentences...)
 	return slices.DeleteFunc(all, func(sentence string) bool { return sentence == "" })
 }
 

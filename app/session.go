@@ -88,7 +88,9 @@ func openSession(ctx context.Context, p place, root string, landing func(oauth.A
 		profile: google.ProfileURL, tokenInfo: google.TokenInfoURL,
 	}
 	secrets := keychain.New(p.service())
-	config := oauth.Config{Provider: oauth.Google(), Folder: p.folder(root), Secrets: secrets, Landing: landing, Log: log}
+	config := oauth.Config{
+		Provider: oauth.Google(), Folder: p.folder(root), Secrets: secrets, Landing: landing, Words: translated, Log: log,
+	}
 	switch {
 	case p.practice:
 		if err := s.startPractice(ctx, secrets, &config); err != nil {

@@ -319,7 +319,7 @@ func TestRedirectOfAClientFileCanBeListenedTo(t *testing.T) {
 			t.Errorf("%s: read as %q, %v", redirect, client.Redirect, err)
 			continue
 		}
-		receiver, err := loopback.Listen("state", client.Redirect)
+		receiver, err := loopback.Listen("state", client.Redirect, nil)
 		if err != nil {
 			if strings.Contains(err.Error(), "plain http") {
 				t.Errorf("%s: %v", redirect, err)

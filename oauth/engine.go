@@ -29,6 +29,9 @@ type Config struct {
 	Client Client
 	// Landing makes the page on which the browser ends; nil: a plain sentence.
 	Landing func(Account, error) Page
+	// Words says one of [loopback.Sentences], which the browser meets elsewhere than at the landing, in the person's language.
+	// It is called on any goroutine; nil: they stay English.
+	Words func(english string) string
 	// Patience is how long a sign-in waits for the browser; zero: 5 minutes.
 	Patience time.Duration
 	// Transport carries the requests; nil: as http.DefaultTransport does, proxy from the environment included.
@@ -52,6 +55,7 @@ type Engine struct {
 	secrets   Secrets
 	log       *slog.Logger
 	landing   func(Account, error) Page
+	words     func(english string) string
 	patience  time.Duration
 	provider  Provider
 	directory *directory
@@ -126,6 +130,7 @@ func Open(config Config) (*Engine, error) {
 		secrets:  config.Secrets,
 		log:      config.Log,
 		landing:  config.Landing,
+		words:    config.Words,
 		patience: config.Patience,
 		provider: config.Provider,
 		lock:     lock,

@@ -84,7 +84,7 @@ func (s *SignIn) prepare(ctx context.Context) error {
 	}
 	state := oauth2.GenerateVerifier() // 256 random bits serve for state and nonce as well
 	s.nonce, s.verifier = oauth2.GenerateVerifier(), oauth2.GenerateVerifier()
-	if s.receiver, err = loopback.Listen(state, s.client.Redirect); err != nil {
+	if s.receiver, err = loopback.Listen(state, s.client.Redirect, s.engine.words); err != nil {
 		return fmt.Errorf("could not wait for the browser: %w", err)
 	}
 	s.config = s.contact.config(s.client, s.receiver.RedirectURL(), s.contact.request(s.request.Scopes))

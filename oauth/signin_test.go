@@ -2,6 +2,7 @@ package oauth_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -184,6 +185,23 @@ func TestWrongStateDoesNotEndTheSignIn(t *testing.T) {
 	response.Body.Close()
 	if _, err := s.Wait(context.Background()); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestLinesOfTheEngineAreSaidInThePersonsLanguage(t *testing.T) {
+	w := newWorld(t)
+	w.config.Words = strings.ToUpper
+	w.restart()
+	s := w.start()
+	defer s.Cancel()
+	landing := practicetest.Allow(t, s.Link(), practicetest.WithoutFollowing())
+	response, err := http.Get(strings.Replace(landing.URL, "state=", "state=x", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if body, err := io.ReadAll(response.Body); err != nil || !strings.HasPrefix(string(body), "THIS ADDRESS") {
+		t.Errorf("%q, %v", body, err)
 	}
 }
 

@@ -175,7 +175,7 @@ func TestPortOfAnotherProgramIsNamed(t *testing.T) {
 			}
 			defer other.Close()
 			_, port, _ := net.SplitHostPort(other.Addr().String())
-			r, err := loopback.Listen(state, strings.Replace(row.redirect, "PORT", port, 1))
+			r, err := loopback.Listen(state, strings.Replace(row.redirect, "PORT", port, 1), nil)
 			if err == nil {
 				_ = r.Close()
 			}

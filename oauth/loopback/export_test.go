@@ -21,7 +21,7 @@ func ListenWith(state string, change Limits) (*Receiver, error) {
 	set(&l.write, change.Write)
 	set(&l.hold, change.Hold)
 	set(&l.close, change.Close)
-	return listen(state, "", l, net.Listen)
+	return listen(state, "", nil, l, net.Listen)
 }
 
 func set[T comparable](to *T, value T) {
@@ -33,7 +33,7 @@ func set[T comparable](to *T, value T) {
 
 // ListenThrough is Listen on a computer whose network is open.
 func ListenThrough(state, redirect string, open func(network, address string) (net.Listener, error)) (*Receiver, error) {
-	return listen(state, redirect, usual, open)
+	return listen(state, redirect, nil, usual, open)
 }
 
 // Unconnected is a receiver without a listener.

@@ -12,12 +12,10 @@ type page struct {
 	status int
 	header http.Header
 	body   []byte
+	line   string // of text in place of a body: one of Sentences
 }
 
-// plain is a page of one line.
-func plain(status int, text string) page {
-	return page{status: status, body: []byte(text + "\n")}
-}
+func plain(status int, line string) page { return page{status: status, line: line} }
 
 var (
 	notHere     = plain(http.StatusForbidden, "This address is not served here.")
@@ -31,6 +29,9 @@ var (
 	hasEnded    = plain(http.StatusGone, "This sign-in has ended. You can close this tab.")
 )
 
+// Sentences are what the receiver itself may say to a browser, in English. Nobody changes them.
+var Sentences = []string{notHere.line, notFound.line, notYet.line, notOurs.line, tooMany.line, stillAtWork.line, hasEnded.line}
+
 // serve answers one request. The order of the rules matters: a stranger who
 // names another host (DNS rebinding) learns nothing about the paths.
 func (r *Receiver) serve(w http.ResponseWriter, req *http.Request) {
@@ -38,17 +39,17 @@ func (r *Receiver) serve(w http.ResponseWriter, req *http.Request) {
 	defer r.busy.RUnlock()
 	switch asked, redirect := path(req.URL), r.address.path; {
 	case !r.address.named(req.Host):
-		notHere.write(w)
+		r.write(w, notHere)
 	case asked != redirect && asked == "/favicon.ico":
-		noIcon.write(w)
+		r.write(w, noIcon)
 	case asked != redirect:
-		notFound.write(w)
+		r.write(w, notFound)
 	case req.Method != http.MethodGet:
-		onlyGet.write(w)
+		r.write(w, onlyGet)
 	case aheadOfTime(req.Header):
-		notYet.write(w)
+		r.write(w, notYet)
 	case r.accept(req.URL.RawQuery) != nil:
-		notOurs.write(w)
+		r.write(w, notOurs)
 	default:
 		r.hold(w, req)
 	}
@@ -74,7 +75,7 @@ func (r *Receiver) hold(w http.ResponseWriter, req *http.Request) {
 	case r.held <- struct{}{}:
 		defer func() { <-r.held }()
 	default:
-		tooMany.write(w)
+		r.write(w, tooMany)
 		return
 	}
 
@@ -96,15 +97,18 @@ func (r *Receiver) hold(w http.ResponseWriter, req *http.Request) {
 	}
 	select {
 	case <-r.shown: // also when closed at the same moment
-		r.page.write(w)
+		r.write(w, r.page)
 	default:
-		otherwise.write(w)
+		r.write(w, otherwise)
 	}
 }
 
-// write sends the page and hands all of it to the system, so that closing the
+// write sends a page and hands all of it to the system, so that closing the
 // connection afterwards can't cut it.
-func (p page) write(w http.ResponseWriter) {
+func (r *Receiver) write(w http.ResponseWriter, p page) {
+	if p.line != "" {
+		p.body = []byte(r.inWords(p.line) + "\n")
+	}
 	header := w.Header()
 	header.Set("Cache-Control", "no-store")
 	header.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")

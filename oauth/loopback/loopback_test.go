@@ -43,7 +43,7 @@ func listenAt(t *testing.T, pattern string) *loopback.Receiver {
 		needIPv6(t)
 	}
 	for tries := 20; ; tries-- { // somebody else may take the port meanwhile
-		r, err := loopback.Listen(state, strings.Replace(pattern, "PORT", freePort(t), 1))
+		r, err := loopback.Listen(state, strings.Replace(pattern, "PORT", freePort(t), 1), nil)
 		if errors.Is(err, loopback.ErrPortTaken) && tries > 0 {
 			continue
 		}

@@ -50,7 +50,8 @@ var usual = limits{
 type Receiver struct {
 	limits  limits
 	state   string
-	address address // where the browser is sent: nothing else counts
+	words   func(english string) string // nil: English
+	address address                     // where the browser is sent: nothing else counts
 
 	deliver  sync.Once
 	answer   *Answer       // set before answered is closed
@@ -77,12 +78,13 @@ type Receiver struct {
 // http://localhost:8080/oauth2callback: plain http, a loopback host, a port, and
 // only a path; then it listens there, for localhost with IPv4 and IPv6. The
 // error wraps [ErrNoPort]; it is [ErrPortTaken] where another program has the
-// port. The caller closes the receiver.
-func Listen(state, redirect string) (*Receiver, error) {
-	return listen(state, redirect, usual, net.Listen)
+// port. words says one of [Sentences] in the person's language, on any goroutine;
+// nil: they stay English. The caller closes the receiver.
+func Listen(state, redirect string, words func(english string) string) (*Receiver, error) {
+	return listen(state, redirect, words, usual, net.Listen)
 }
 
-func listen(state, redirect string, limits limits, open opener) (*Receiver, error) {
+func listen(state, redirect string, words func(string) string, limits limits, open opener) (*Receiver, error) {
 	if state == "" {
 		return nil, errors.New("loopback: the state is empty")
 	}
@@ -91,6 +93,7 @@ func listen(state, redirect string, limits limits, open opener) (*Receiver, erro
 		return nil, err
 	}
 	r := newReceiver(state, at, limits)
+	r.words = words
 	r.server = &http.Server{
 		Handler:                      http.HandlerFunc(r.serve),
 		DisableGeneralOptionsHandler: true,
@@ -119,6 +122,14 @@ func newReceiver(state string, at address, limits limits) *Receiver {
 		held:     make(chan struct{}, limits.held),
 		closed:   make(chan struct{}),
 	}
+}
+
+// inWords says a sentence in the person's language.
+func (r *Receiver) inWords(english string) string {
+	if r.words == nil {
+		return english
+	}
+	return r.words(english)
 }
 
 // count follows the connections, so that Close can wait for their goroutines.

@@ -43,7 +43,7 @@ func TestNoPortIsNamedWithItsReason(t *testing.T) {
 }
 
 func TestEmptyStateIsRefused(t *testing.T) {
-	if r, err := loopback.Listen("", ""); err == nil {
+	if r, err := loopback.Listen("", "", nil); err == nil {
 		_ = r.Close()
 		t.Fatal("listens without a state")
 	}
