@@ -21,6 +21,7 @@ import (
 	"tokentray/assets"
 	"tokentray/oauth/google"
 	"tokentray/oauth/loopback"
+	"tokentray/oauth/practice"
 )
 
 // Tests speak English, whoever runs them.
@@ -58,7 +59,7 @@ func inTables() []string {
 		all = append(all, review.words)
 	}
 	all = append(all, google.AskTesting.Title, google.AskTesting.Detail, google.AskTesting.Open, google.AskTesting.Done)
-	all = append(all, loopback.Sentences...)
+	all = slices.Concat(all, loopback.Sentences, practice.Sentences)
 	return slices.DeleteFunc(all, func(sentence string) bool { return sentence == "" })
 }
 

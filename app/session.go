@@ -141,7 +141,7 @@ func (s *session) startPractice(ctx context.Context, secrets *keychain.Keychain,
 			return fmt.Errorf("could not keep the practice provider's key: %w", err)
 		}
 	}
-	s.embedded, err = practice.Start(practice.Options{Key: key})
+	s.embedded, err = practice.Start(practice.Options{Key: key, Words: translated, Lang: spoken})
 	if err != nil {
 		return fmt.Errorf("could not start the practice provider: %w", err)
 	}

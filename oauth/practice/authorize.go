@@ -34,11 +34,11 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	}
 	params, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		refuse(w, "The address that the program opened can't be read.")
+		p.refuse(w, strangeRequest)
 		return
 	}
 	if words := p.distrust(params); words != "" {
-		refuse(w, words)
+		p.refuse(w, words)
 		return
 	}
 	q, bad := readQuestion(params)
@@ -50,22 +50,22 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	key := p.asked.put(&kept, p.now(), questionLifetime)
 	p.mu.Unlock()
-	consent(w, http.StatusOK, key, q)
+	p.consent(w, http.StatusOK, key, q)
 }
 
 // distrust says in words why a request must not be answered by a redirect (RFC 6749 §4.1.2.1), or "".
 func (p *Provider) distrust(params url.Values) string {
 	switch {
 	case len(params["client_id"]) > 1, len(params["redirect_uri"]) > 1:
-		return "The program named itself or its address more than once."
+		return namedTwice
 	case params.Get("client_id") == "":
-		return "The program did not say which client it is (client_id is missing)."
+		return clientMissing
 	case params.Get("client_id") != p.clientID:
-		return "The program named a client that this provider does not know (client_id)."
+		return clientUnknown
 	case params.Get("redirect_uri") == "":
-		return "The program did not say where the answer should go (redirect_uri is missing)."
+		return redirectMissing
 	case loopbackOrigin(params.Get("redirect_uri")) == "":
-		return "The program wants the answer sent to an address that is not a plain one on this computer: redirect_uri must start with http://127.0.0.1 or http://[::1]."
+		return redirectForeign
 	}
 	return ""
 }
@@ -150,7 +150,7 @@ func readQuestion(params url.Values) (question, *oauthError) {
 func (p *Provider) sendBack(w http.ResponseWriter, r *http.Request, redirectURI, state string, params url.Values) {
 	u, err := url.Parse(redirectURI)
 	if err != nil { // it was checked; a page is the safe answer
-		refuse(w, "The address for the answer can't be read.")
+		p.refuse(w, strangeRedirect)
 		return
 	}
 	if state != "" {

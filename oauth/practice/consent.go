@@ -38,7 +38,7 @@ type choice struct {
 	ticked  scopeSet
 	problem string // the code of one to practise; empty: none
 
-	complaint string // in words, shown beside the address; empty: none
+	complaint string // in English, shown beside the address; empty: none
 }
 
 // firstChoice is what the page shows first: the person of the login_hint (an address or a sub), else Alice, and every
@@ -69,13 +69,13 @@ func (c choice) decide(form url.Values, wanted scopeSet) (address string, next c
 		}
 		if typed := strings.TrimSpace(next.address); typed != "" && next.address != c.address && !strings.EqualFold(typed, p.Address) {
 			next.person = other
-			next.complaint = "You chose " + p.Name + " and typed another address. Choose one of them."
+			next.complaint = twoChosen(p)
 			return "", next
 		}
 		return p.Address, next
 	}
 	if next.person != other {
-		next.complaint = "Choose who you are."
+		next.complaint = nobodyChosen
 		return "", next
 	}
 	address, next.complaint = readAddress(next.address)
@@ -89,15 +89,15 @@ func (c choice) decide(form url.Values, wanted scopeSet) (address string, next c
 func readAddress(typed string) (address, complaint string) {
 	typed = strings.ToLower(strings.TrimSpace(typed))
 	if typed == "" {
-		return "", "Type an address, or choose Alice or Bob."
+		return "", noAddress
 	}
 	if len(typed) > maxAddress {
-		return "", fmt.Sprintf("This address is too long: %d characters at most.", maxAddress)
+		return "", longAddress
 	}
 	parsed, err := mail.ParseAddress(typed)
 	invisible := func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }
 	if err != nil || parsed.Address != typed || strings.ContainsFunc(typed, invisible) {
-		return "", "This is not an e-mail address. One looks like carol@example.com."
+		return "", notAnAddress
 	}
 	return typed, ""
 }
@@ -119,7 +119,13 @@ type view struct {
 	Refusal   string
 	Google    *googlePage
 	App       string // what Google's pages call the program
+
+	Lang  string // of what Say says
+	words func(english string) string
 }
+
+// Say is called by the templates with one of Sentences.
+func (v view) Say(english string) string { return v.words(english) }
 
 type radio struct {
 	person
@@ -142,8 +148,8 @@ type option struct {
 }
 
 // consent sends the consent page.
-func consent(w http.ResponseWriter, status int, key string, q question) {
-	show(w, status, "consent", "'self' "+formTarget(q.redirectURI), viewOf(key, q))
+func (p *Provider) consent(w http.ResponseWriter, status int, key string, q question) {
+	p.show(w, status, "consent", "'self' "+formTarget(q.redirectURI), viewOf(key, q))
 }
 
 func viewOf(key string, q question) view {
@@ -190,12 +196,12 @@ func formTarget(redirectURI string) string {
 }
 
 // refuse sends a page that says why there is no going on. It never redirects.
-func refuse(w http.ResponseWriter, words string) {
-	show(w, http.StatusBadRequest, "refusal", "'none'", view{Refusal: words})
+func (p *Provider) refuse(w http.ResponseWriter, words string) {
+	p.show(w, http.StatusBadRequest, "refusal", "'none'", view{Refusal: words})
 }
 
-func show(w http.ResponseWriter, status int, name, formAction string, v view) {
-	v.Nonce, v.App = rand.Text(), appName
+func (p *Provider) show(w http.ResponseWriter, status int, name, formAction string, v view) {
+	v.Nonce, v.App, v.Lang, v.words = rand.Text(), appName, p.lang, p.words
 	var text strings.Builder
 	if err := pages.ExecuteTemplate(&text, name, v); err != nil {
 		http.Error(w, "The page could not be made.", http.StatusInternalServerError)

@@ -8,11 +8,11 @@ import (
 // answered takes the consent form. It counts once, and only from this provider's own page.
 func (p *Provider) answered(w http.ResponseWriter, r *http.Request) {
 	if err := http.NewCrossOriginProtection().Check(r); err != nil || !p.ownOrigin(r) {
-		refuse(w, "The answer came from another page than the practice provider's own.")
+		p.refuse(w, foreignAnswer)
 		return
 	}
 	if err := r.ParseForm(); err != nil {
-		refuse(w, "The answer can't be read.")
+		p.refuse(w, strangeAnswer)
 		return
 	}
 	p.decision(r.PostForm)(w, r)
@@ -32,7 +32,7 @@ func (p *Provider) decision(form url.Values) http.HandlerFunc {
 	key, now := form.Get("request"), p.now()
 	q, found := p.asked.get(key, now)
 	if !found {
-		return refused("This page was answered before, or has been open for too long. Start again from the program that sent you here.")
+		return p.refused(answeredBefore)
 	}
 	if form.Get("answer") != "allow" {
 		p.asked.drop(key)
@@ -40,7 +40,7 @@ func (p *Provider) decision(form url.Values) http.HandlerFunc {
 	}
 	problem, known := problemOf(form.Get("problem"))
 	if !known {
-		return refused("The problem that was chosen is not one that can be practised here.")
+		return p.refused(unknownProblem)
 	}
 	var address string
 	address, q.shown = q.shown.decide(form, q.wanted)
@@ -48,13 +48,13 @@ func (p *Provider) decision(form url.Values) http.HandlerFunc {
 	switch {
 	case address == "":
 		return func(w http.ResponseWriter, _ *http.Request) {
-			consent(w, http.StatusUnprocessableEntity, key, asked)
+			p.consent(w, http.StatusUnprocessableEntity, key, asked)
 		}
 	case problem.page != nil:
 		if !problem.page.warns() {
 			p.asked.drop(key)
 		}
-		return func(w http.ResponseWriter, _ *http.Request) { sendGoogle(w, problem.page, key, asked) }
+		return func(w http.ResponseWriter, _ *http.Request) { p.sendGoogle(w, problem.page, key, asked) }
 	}
 	p.asked.drop(key)
 	if problem.redirect != nil {
@@ -83,6 +83,6 @@ func (p *Provider) backTo(q question, params url.Values) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { p.sendBack(w, r, q.redirectURI, q.state, params) }
 }
 
-func refused(words string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) { refuse(w, words) }
+func (p *Provider) refused(words string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { p.refuse(w, words) }
 }

@@ -82,12 +82,12 @@ func onGooglesPage(code, words string, page googlePage) Problem {
 func (g *googlePage) warns() bool { return g.status == 0 }
 
 // sendGoogle shows the page. From a warning, the answers that were given already can be sent again.
-func sendGoogle(w http.ResponseWriter, g *googlePage, key string, q question) {
+func (p *Provider) sendGoogle(w http.ResponseWriter, g *googlePage, key string, q question) {
 	if !g.warns() {
-		show(w, g.status, "blocked", "'none'", view{Google: g})
+		p.show(w, g.status, "blocked", "'none'", view{Google: g})
 		return
 	}
 	v := viewOf(key, q)
 	v.Google = g
-	show(w, http.StatusOK, "warning", "'self' "+formTarget(q.redirectURI), v)
+	p.show(w, http.StatusOK, "warning", "'self' "+formTarget(q.redirectURI), v)
 }

@@ -40,6 +40,10 @@ type Options struct {
 	Leeway time.Duration
 	// Now tells the time for lifetimes; it is called from many goroutines. Nil: time.Now.
 	Now func() time.Time
+	// Words says one of [Sentences] in the person's language; it is called from many goroutines. Nil: they stay English.
+	Words func(english string) string
+	// Lang names that language to the browser, such as "de". Empty: English.
+	Lang string
 }
 
 const (
@@ -60,6 +64,8 @@ type Provider struct {
 	codeLifetime time.Duration
 	leeway       time.Duration
 	now          func() time.Time
+	words        func(english string) string
+	lang         string
 	signer       *signer
 
 	server  *http.Server
@@ -101,6 +107,12 @@ func Start(o Options) (*Provider, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Words == nil {
+		o.Words = func(english string) string { return english }
+	}
+	if o.Lang == "" {
+		o.Lang = "en"
+	}
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("practice provider could not listen: %w", err)
@@ -112,6 +124,8 @@ func Start(o Options) (*Provider, error) {
 		codeLifetime: o.CodeLifetime,
 		leeway:       o.Leeway,
 		now:          o.Now,
+		words:        o.Words,
+		lang:         o.Lang,
 		signer:       signer,
 		rotate:       o.Rotate,
 		asked:        newShelf[*question](256),
