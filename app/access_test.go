@@ -177,3 +177,24 @@ func TestAccountThatWasGivenNothingIsAskedForWhatWasChosenLast(t *testing.T) {
 		t.Errorf("asked for %q", got)
 	}
 }
+
+func TestAccessIsRememberedByOneNameInEveryLanguage(t *testing.T) {
+	speak(t, map[string]string{"Send only": "Nur senden", ownAccess: "Eigener…"})
+	s := newStage(t)
+	s.start()
+	s.press("Add account…")
+	s.link()
+	s.chooseAccess("Nur senden")
+	if got := scopes(t, s.link()); !slices.Contains(got, google.ScopeSend) {
+		t.Errorf("asked for %q", got)
+	}
+	if got := s.app.settings.Access; got != "Send only" {
+		t.Errorf("remembered: %q", got)
+	}
+	s.chooseAccess("Eigener…")
+	s.wantWords("What may your tool do?")
+	s.key(fyne.KeyEscape)
+	if got := s.chosenAccess(); got != "Nur senden" {
+		t.Errorf("the choice shows %q", got)
+	}
+}

@@ -18,6 +18,8 @@ import (
 	"testing"
 	"text/template"
 
+	"fyne.io/fyne/v2/lang"
+
 	"tokentray/assets"
 	"tokentray/oauth/google"
 	"tokentray/oauth/loopback"
@@ -32,6 +34,26 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
+}
+
+// speak has the program say these sentences in other words, as in another language, until the test ends.
+func speak(t *testing.T, words map[string]string) {
+	t.Helper()
+	data, err := json.Marshal(words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := lang.AddTranslationsForLocale(data, "en"); err != nil {
+		t.Fatal(err)
+	}
+	before := spoken
+	spoken = "de"
+	t.Cleanup(func() {
+		spoken = before
+		if err := lang.AddTranslationsFS(assets.Translations, "translations"); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // inTables are the sentences that are said from a table: lang.L(row.words).

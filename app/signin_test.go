@@ -289,3 +289,22 @@ func TestPracticeClosesTheEngineBefore(t *testing.T) {
 		t.Errorf("%d requests for tokens, want 1", got)
 	}
 }
+
+func TestPageInTheBrowserSpeaksThePersonsLanguage(t *testing.T) {
+	speak(t, map[string]string{
+		"{{.Address}} is signed in":                         "{{.Address}} ist angemeldet",
+		"Access was not given":                              "Kein Zugriff",
+		"You can close this tab and go back to Token Tray.": "Dieser Tab kann zu.",
+	})
+	page := (&App{}).landing(place{})
+	for words, body := range map[string][]byte{
+		"alice@example.com ist angemeldet": page(oauth.Account{Address: "alice@example.com"}, nil).Body,
+		"Kein Zugriff":                     page(oauth.Account{}, oauth.ErrDenied).Body,
+	} {
+		for _, part := range []string{words, `<html lang="de">`, "Dieser Tab kann zu."} {
+			if !strings.Contains(string(body), part) {
+				t.Errorf("the page does not have %q:\n%s", part, body)
+			}
+		}
+	}
+}
