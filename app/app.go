@@ -27,6 +27,7 @@ type App struct {
 	now         func() time.Time // any goroutine may call it
 	clipboard   *desktop.Clipboard
 	openBrowser func(ctx context.Context, address string) error
+	downloads   func() string // the folder into which browsers save files; any goroutine may call it
 	openSession func(context.Context, place, string, func(oauth.Account, error) oauth.Page, *slog.Logger) (*session, error)
 	setTray     func(*fyne.Menu)
 	setTrayIcon func(trayState)
@@ -271,21 +272,40 @@ func (a *App) note(err error) {
 
 func (a *App) settingsPath() string { return filepath.Join(a.root, "settings.json") }
 
-// tick redraws what depends on the time, for as long as the application runs. It runs beside Fyne's thread.
-func (a *App) tick(every time.Duration) {
-	ticker := time.NewTicker(every)
-	defer ticker.Stop()
+// tick redraws what depends on the time, for as long as the application runs: once a minute, when an account's minutes
+// change, and with several accounts once in least at the most. It runs beside Fyne's thread.
+func (a *App) tick(least time.Duration) {
+	wait, next := least, make(chan time.Duration, 1)
 	for {
+		timer := time.NewTimer(wait)
 		select {
 		case <-a.ctx.Done():
+			timer.Stop()
 			return
-		case <-ticker.C:
-			a.screen(func() {
-				if a.visible.Load() {
-					a.window.draw()
-				}
-				a.drawTray() // it says how many tokens are good
-			})
+		case <-timer.C:
+		}
+		a.screen(func() {
+			if a.visible.Load() {
+				a.window.draw()
+			}
+			a.drawTray() // it says how many tokens are good
+			next <- max(least, untilMinutesChange(a.view.accounts, a.tokenTime()))
+		})
+		select {
+		case wait = <-next:
+		case <-a.ctx.Done():
+			return
 		}
 	}
+}
+
+// untilMinutesChange is how long the minutes that accounts' tokens are good for are said as they are said at now.
+func untilMinutesChange(accounts []oauth.Account, now time.Time) time.Duration {
+	soonest := time.Minute
+	for _, account := range accounts {
+		if left := account.Expiry.Sub(now); left > 0 {
+			soonest = min(soonest, left%time.Minute+time.Millisecond)
+		}
+	}
+	return soonest
 }

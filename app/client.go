@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -32,7 +30,7 @@ func (a *App) chooseClient() {
 	pick.SetFilter(storage.NewExtensionFileFilter([]string{".json"}))
 	pick.SetTitleText(lang.L("Choose the client file"))
 	// A folder that is not there leaves the dialog where it opens by itself.
-	if folder, err := storage.ListerForURI(storage.NewFileURI(downloads())); err == nil {
+	if folder, err := storage.ListerForURI(storage.NewFileURI(a.downloads())); err == nil {
 		pick.SetLocation(folder)
 	}
 	pick.Show()
@@ -97,13 +95,4 @@ func (a *App) clientImported(client google.Client) {
 	}
 	a.window.say(sentencesOf(to, lang.L("Press “Add account…” to sign in.")))
 	a.window.draw()
-}
-
-// downloads is where browsers put files; it may not be there.
-func downloads() string {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(home, "Downloads")
 }

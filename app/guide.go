@@ -205,7 +205,7 @@ func (a *App) returned() {
 func (g *guide) look() {
 	a, s, again := g.app, g.app.session, g.again
 	a.beside(func() func() {
-		path, ok := google.FindDownloaded(downloads(), a.now().Add(-24*time.Hour))
+		path, ok := google.FindDownloaded(a.downloads(), a.now().Add(-24*time.Hour))
 		if ok && !again && s.knows(path) {
 			path = ""
 		}

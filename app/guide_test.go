@@ -49,11 +49,11 @@ func (s *stage) isTicked() bool {
 // download puts a client file where browsers do.
 func (s *stage) download(name, project string) {
 	s.Helper()
-	if err := os.MkdirAll(downloads(), 0o700); err != nil {
+	if err := os.MkdirAll(s.app.downloads(), 0o700); err != nil {
 		s.Fatal(err)
 	}
 	file := fmt.Sprintf(`{"installed":{"client_id":%q,"client_secret":%q,"project_id":%q}}`, pastedID, pastedSecret, project)
-	if err := os.WriteFile(filepath.Join(downloads(), name), []byte(file), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(s.app.downloads(), name), []byte(file), 0o600); err != nil {
 		s.Fatal(err)
 	}
 }
@@ -274,7 +274,7 @@ func TestClientFileThatIsDownloadedMeanwhileIsOffered(t *testing.T) {
 	s.download("client_secret_123.json", "my-mail")
 	s.press("Next")
 	s.awaitWords(offer)
-	if err := os.Remove(filepath.Join(downloads(), "client_secret_123.json")); err != nil {
+	if err := os.Remove(filepath.Join(s.app.downloads(), "client_secret_123.json")); err != nil {
 		t.Fatal(err)
 	}
 	s.app.returned()

@@ -129,6 +129,7 @@ func newApp(ui fyne.App, root string, stderr io.Writer) *App {
 		lastLines:   kept,
 		now:         time.Now,
 		openBrowser: desktop.OpenBrowser,
+		downloads:   desktop.Downloads,
 		openSession: openSession,
 		setTray:     func(*fyne.Menu) {},
 		setTrayIcon: func(trayState) {},

@@ -118,6 +118,10 @@ func (w *settingsWindow) manners() []fyne.CanvasObject {
 				w.change(func(s *settings) { s.Theme = t })
 				a.useTheme()
 			})},
+			row{lang.L("Size of texts"), newChoice(textSizes, a.settings.TextSize, textSize.words, func(t textSize) {
+				w.change(func(s *settings) { s.TextSize = t })
+				a.useTheme()
+			})},
 		),
 	}
 }

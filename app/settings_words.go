@@ -32,6 +32,17 @@ func (n themeName) words() string {
 	}
 }
 
+func (t textSize) words() string {
+	switch {
+	case t < 110:
+		return lang.L("Usual")
+	case t < 140:
+		return lang.L("Large")
+	default:
+		return lang.L("Very large")
+	}
+}
+
 func (w withoutTray) words() string {
 	switch w {
 	case minimise:

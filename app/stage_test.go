@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -97,6 +98,7 @@ func (s *stage) build() {
 	s.browser.screen = s.app.screen
 	s.screen.look = s.app.screen
 	s.app.openBrowser = s.browser.open
+	s.app.downloads = func() string { return filepath.Join(os.Getenv("HOME"), "Downloads") }
 	s.app.openSession = s.openSession
 	s.app.login = s.login
 	s.app.vault = func(string) vault { return s.secrets }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
@@ -273,12 +274,68 @@ func (s *stage) wantSize(text string, o fyne.CanvasObject) {
 	}
 }
 
+func TestCardLooksAsItDidInEachState(t *testing.T) {
+	for _, practice := range []bool{false, true} {
+		name := map[bool]string{false: "cards", true: "cards_practice"}[practice]
+		t.Run(name, func(t *testing.T) {
+			s := newStage(t)
+			s.start()
+			v := view{provider: googleName, practice: practice}
+			s.app.window.shapes.fit(432, v)
+			all := container.NewVBox()
+			for i, account := range standings() {
+				copied := ""
+				if i == 0 {
+					copied = "Copied · 42 s"
+				}
+				shape := s.app.window.shapes.of(account.Address, accessWords(account, v, noon))
+				card := newAccountCard(s.app)
+				card.show(account, v, shape, noon, noon, copied)
+				all.Add(card)
+			}
+			w := s.screen.NewWindow("cards")
+			w.SetContent(all)
+			w.Resize(fyne.NewSize(440, all.MinSize().Height))
+			wantMarkup(t, name, w.Canvas())
+		})
+	}
+}
+
 func TestMinutesGoDownAsTimePasses(t *testing.T) {
 	s := show(t, func(s *stage) { s.app.show(s.app.session, people(1)) })
 	s.wantWords("Fresh for 60 minutes")
 	s.app.now = func() time.Time { return noon.Add(time.Second) }
 	go s.app.tick(time.Millisecond)
 	s.awaitWords("Fresh for 59 minutes")
+}
+
+func TestMinutesAreSaidAnewWhenTheyChange(t *testing.T) {
+	for name, c := range map[string]struct {
+		left []time.Duration
+		want time.Duration
+	}{
+		"nobody":            {nil, time.Minute},
+		"no token":          {[]time.Duration{-time.Second}, time.Minute},
+		"one":               {[]time.Duration{42*time.Minute + 17*time.Second}, 17*time.Second + time.Millisecond},
+		"the soonest":       {[]time.Duration{time.Hour + 50*time.Second, 3*time.Minute + 20*time.Second}, 20*time.Second + time.Millisecond},
+		"in the last one":   {[]time.Duration{5 * time.Second}, 5*time.Second + time.Millisecond},
+		"just now, and one": {[]time.Duration{time.Hour}, time.Millisecond},
+	} {
+		var accounts []oauth.Account
+		for _, left := range c.left {
+			accounts = append(accounts, oauth.Account{Expiry: noon.Add(left)})
+		}
+		got := untilMinutesChange(accounts, noon)
+		if got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+		if len(accounts) == 1 && c.left[0] > 0 {
+			a := accounts[0]
+			if before, after := stateWords(a, "", noon.Add(got-2*time.Millisecond)), stateWords(a, "", noon.Add(got)); got > 2*time.Millisecond && before == after {
+				t.Errorf("%s: nothing has changed: %q", name, after)
+			}
+		}
+	}
 }
 
 func TestHiddenWindowIsNotDrawn(t *testing.T) {
