@@ -9,6 +9,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -52,7 +53,7 @@ func newAccountCard(a *App) *accountCard {
 	c.address.TextStyle.Bold = true
 	c.address.Wrapping = fyne.TextWrapBreak
 	c.state.Wrapping = fyne.TextWrapWord
-	c.act = c.newButton("Sign in again", func() {
+	c.act = c.newButton(lang.L("Sign in again"), func() {
 		if c.account.NeedsSignIn() {
 			a.signInAgain(c.account)
 		} else {
@@ -79,11 +80,11 @@ func (c *accountCard) show(account oauth.Account, v view, shape cardShape, lastD
 	c.state.SetText(cardWords(account, v, now))
 	c.access.SetText(accessWords(account, v, lastDay))
 	c.mood = moodOf(account, now)
-	c.act.SetText("Copy token")
+	c.act.SetText(lang.L("Copy token"))
 	c.act.Importance = widget.HighImportance
 	switch {
 	case account.NeedsSignIn():
-		c.act.SetText("Sign in again")
+		c.act.SetText(lang.L("Sign in again"))
 		c.act.Importance = widget.WarningImportance
 	case copied != "":
 		c.act.SetText(copied)
@@ -97,7 +98,7 @@ func (c *accountCard) show(account oauth.Account, v view, shape cardShape, lastD
 func cardWords(account oauth.Account, v view, now time.Time) string {
 	words := stateWords(account, v.provider, now)
 	if v.practice {
-		return "Practice · " + words
+		return lang.L("Practice · {{.State}}", with{"State": words})
 	}
 	return words
 }

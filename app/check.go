@@ -18,13 +18,12 @@ import (
 
 // testButton tests an account's token and says meanwhile that it does.
 func (a *App) testButton(account oauth.Account) *button {
-	const label = "Test token"
 	var b *button
-	b = newButton(label, func() {
-		b.SetText("Testing…")
+	b = newButton(lang.L("Test token"), func() {
+		b.SetText(lang.L("Testing…"))
 		b.Disable()
 		a.testToken(account, func() {
-			b.SetText(label)
+			b.SetText(lang.L("Test token"))
 			b.Enable()
 		})
 	})
@@ -43,7 +42,7 @@ func (a *App) testToken(account oauth.Account, done func()) {
 			done()
 		}
 	}
-	a.window.say("Asking with the token of " + account.Address + "…")
+	a.window.say(lang.L("Asking with the token of {{.Address}}…", with{"Address": account.Address}))
 	a.beside(func() func() {
 		ctx, cancel := context.WithTimeout(a.ctx, copyTime)
 		defer cancel()
@@ -80,7 +79,7 @@ func (a *App) offerTest(account oauth.Account, said string) {
 	}
 	a.settings.TestOffered = append(slices.Clone(a.settings.TestOffered), a.session.provider)
 	a.saveSettings()
-	a.window.offer(said, "Test token", func() { a.testToken(account, nil) })
+	a.window.offer(said, lang.L("Test token"), func() { a.testToken(account, nil) })
 }
 
 // finding is what came of a test, in words.
@@ -149,8 +148,9 @@ func (s *session) works(body []byte, account oauth.Account) finding {
 	if err := json.Unmarshal(body, &profile); err != nil {
 		return s.found(errors.Join(oauth.ErrBadAnswer, err))
 	}
-	return finding{problem: problem{title: "Gmail accepts the token",
-		detail: fmt.Sprintf("Works: %s, %s messages.", account.Address, grouped(profile.Messages))}}
+	return finding{problem: problem{title: lang.L("Gmail accepts the token"),
+		detail: lang.N("Works: {{.Address}}, {{.Messages}} messages.", profile.Messages,
+			with{"PluralCount": profile.Messages, "Address": account.Address, "Messages": grouped(profile.Messages)})}}
 }
 
 // alive says what the provider tells of a token that can't read the mailbox.
@@ -161,16 +161,15 @@ func (s *session) alive(body []byte, account oauth.Account) finding {
 	if err := json.Unmarshal(body, &info); err != nil {
 		return s.found(errors.Join(oauth.ErrBadAnswer, err))
 	}
-	return finding{problem: problem{title: "The token is alive",
+	return finding{problem: problem{title: lang.L("The token is alive"),
 		detail: lang.L("It may {{.Access}}. That does not include reading the mail of {{.Address}}, so there is nothing more to try it on.",
 			with{"Access": mayWords(strings.Fields(info.Scope)), "Address": account.Address})}}
 }
 
-// grouped writes a number with a comma before every third digit.
+// grouped writes a number with what its language has before every third digit, such as a comma.
 func grouped(n int) string {
-	digits := fmt.Sprint(n)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
+	if n < 1000 {
+		return fmt.Sprint(n)
 	}
-	return digits
+	return lang.L("{{.Thousands}},{{.Rest}}", with{"Thousands": grouped(n / 1000), "Rest": fmt.Sprintf("%03d", n%1000)})
 }

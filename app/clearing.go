@@ -2,8 +2,9 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"time"
+
+	"fyne.io/fyne/v2/lang"
 
 	"tokentray/oauth"
 )
@@ -46,7 +47,7 @@ func (a *App) startCountdown(account oauth.Account, said string) {
 			case <-next.C:
 			case <-gone: // something else was copied
 				if ctx.Err() == nil {
-					a.screen(func() { a.countedDown(c, c.said+". It is no longer on the clipboard.") })
+					a.screen(func() { a.countedDown(c, sentencesOf(c.said, lang.L("It is no longer on the clipboard."))) })
 				}
 				return
 			case <-ctx.Done():
@@ -92,8 +93,8 @@ func (a *App) showCountdown() {
 	if c.shown != "" && a.window.said.Text != c.shown {
 		return
 	}
-	c.shown = c.said + "." + clearWords(c.until, a.now())
-	a.window.offer(c.shown, "Clear now", a.clearCopied)
+	c.shown = sentencesOf(c.said, clearWords(c.until, a.now()))
+	a.window.offer(c.shown, lang.L("Clear now"), a.clearCopied)
 }
 
 // copiedWords are on the button of an account whose token was copied, for as long as it is known to be on the clipboard.
@@ -103,13 +104,13 @@ func (a *App) copiedWords(account oauth.Account) string {
 		return ""
 	}
 	if c.until.IsZero() {
-		return "Copied"
+		return lang.L("Copied")
 	}
 	switch left := c.until.Sub(a.now()).Round(time.Second); {
 	case left < 2*time.Minute:
-		return fmt.Sprintf("Copied · %d s", max(1, int(left/time.Second)))
+		return lang.L("Copied · {{.Seconds}} s", with{"Seconds": max(1, int(left/time.Second))})
 	default:
-		return fmt.Sprintf("Copied · %d min", int(left/time.Minute))
+		return lang.L("Copied · {{.Minutes}} min", with{"Minutes": int(left / time.Minute)})
 	}
 }
 
@@ -119,12 +120,10 @@ func clearWords(until, now time.Time) string {
 		return ""
 	}
 	switch left := until.Sub(now).Round(time.Second); {
-	case left <= time.Second:
-		return " It leaves the clipboard in a second."
 	case left < 2*time.Minute:
-		return fmt.Sprintf(" It leaves the clipboard in %d seconds.", int(left/time.Second))
+		return lang.N("It leaves the clipboard in {{.PluralCount}} seconds.", max(1, int(left/time.Second)))
 	default:
-		return " It leaves the clipboard in " + minutes(left) + "."
+		return lang.L("It leaves the clipboard in {{.Time}}.", with{"Time": minutes(left)})
 	}
 }
 
@@ -166,13 +165,13 @@ func (a *App) clearCopied() {
 		if err != nil {
 			a.log.Warn("clipboard not cleared", "err", err)
 			return func() {
-				a.window.say("The token may still be on the clipboard. " + explain(err, a.provider()).line())
+				a.window.say(sentencesOf(lang.L("The token may still be on the clipboard."), explain(err, a.provider()).line()))
 				a.endCountdown()
 			}
 		}
-		words := "The token was taken off the clipboard."
+		words := lang.L("The token was taken off the clipboard.")
 		if !cleared {
-			words = "Something else is on the clipboard by now. It was left alone."
+			words = lang.L("Something else is on the clipboard by now. It was left alone.")
 		}
 		return func() {
 			if c != nil {

@@ -14,12 +14,12 @@ func TestWindowCountsDownToTheClearing(t *testing.T) {
 		left time.Duration
 		want string
 	}{
-		{time.Hour, " It leaves the clipboard in 60 minutes."},
-		{5 * time.Minute, " It leaves the clipboard in 5 minutes."},
-		{60 * time.Second, " It leaves the clipboard in 60 seconds."},
-		{51600 * time.Millisecond, " It leaves the clipboard in 52 seconds."},
-		{900 * time.Millisecond, " It leaves the clipboard in a second."},
-		{-time.Second, " It leaves the clipboard in a second."},
+		{time.Hour, "It leaves the clipboard in 60 minutes."},
+		{5 * time.Minute, "It leaves the clipboard in 5 minutes."},
+		{60 * time.Second, "It leaves the clipboard in 60 seconds."},
+		{51600 * time.Millisecond, "It leaves the clipboard in 52 seconds."},
+		{900 * time.Millisecond, "It leaves the clipboard in a second."},
+		{-time.Second, "It leaves the clipboard in a second."},
 	} {
 		if got := clearWords(noon.Add(test.left), noon); got != test.want {
 			t.Errorf("%v: %q, want %q", test.left, got, test.want)

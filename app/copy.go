@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"tokentray/app/desktop"
@@ -25,9 +26,9 @@ func (a *App) copyToken(account oauth.Account) {
 	f, atLeast := a.formatOf(account), a.atLeast()
 	switch {
 	case errors.Is(account.Cause, keychain.ErrLocked):
-		a.window.say("Waiting for you to unlock the keychain…")
+		a.window.say(lang.L("Waiting for you to unlock the keychain…"))
 	case account.Expiry.Before(a.tokenTime()):
-		a.window.say("Getting a fresh token for " + account.Address + "…")
+		a.window.say(lang.L("Getting a fresh token for {{.Address}}…", with{"Address": account.Address}))
 	}
 	a.beside(func() func() {
 		ctx, cancel := context.WithTimeout(a.ctx, copyTime)
@@ -45,9 +46,9 @@ func (a *App) copyToken(account oauth.Account) {
 		}
 		s.engine.Used(account.Key)
 		expiry := token.Expiry.Add(s.engine.ClockOff())
-		said := sayCopied(account.Address, f, expiry, a.now())
+		said := lang.L("{{.State}}.", with{"State": sayCopied(account.Address, f, expiry, a.now())})
 		if err != nil {
-			said += ". It could not be renewed: " + explain(err, s.provider).title
+			said = sentencesOf(said, lang.L("It could not be renewed: {{.Trouble}}.", with{"Trouble": explain(err, s.provider).title}))
 		}
 		return func() {
 			a.startCountdown(account, said)
@@ -70,12 +71,12 @@ func (a *App) copyInWindow(account oauth.Account) {
 	a.showWindow()
 	a.window.leaveSheets()
 	a.window.focusOn(account)
-	button := "Copy token"
+	button := lang.L("Copy token")
 	if a.copiedWords(account) != "" {
-		button = "Copied"
+		button = lang.L("Copied")
 	}
-	a.window.say("Your desktop lets a program copy only while its window is in front. Press “" + button +
-		"” here, or install wl-clipboard: then one click in the tray is enough.")
+	a.window.say(lang.L("Your desktop lets a program copy only while its window is in front. Press “{{.Button}}” here, or install "+
+		"wl-clipboard: then one click in the tray is enough.", with{"Button": button}))
 }
 
 // copyAs copies a token in a format, which is the account's from then on.
@@ -126,7 +127,7 @@ func (a *App) showTrouble(account oauth.Account) {
 func (a *App) explainTrouble(account oauth.Account, err error, again func()) {
 	a.showWindow()
 	p := a.explainFor(a.present(account), err)
-	p.title = account.Address + ": " + p.title
+	p.title = lang.L("{{.Address}}: {{.Why}}", with{"Address": account.Address, "Why": p.title})
 	a.report(p, func() {
 		switch {
 		case a.remedied(p):

@@ -81,7 +81,7 @@ func TestCopyWithTheWindowHiddenNotifies(t *testing.T) {
 	s.choose("Copy token: alice@example.com")
 	s.awaitWords(sayCopied(alice.Address, formats[0], alice.Expiry, time.Now()))
 	s.until("it is notified", func() bool { return s.screen.notifications() != nil })
-	want := "Token Tray: A token was copied. It is " + goodUntil(alice.Expiry, time.Now()) + "."
+	want := "Token Tray: A token was copied. It is good until " + goodUntil(alice.Expiry, time.Now()) + "."
 	if said := s.screen.notifications(); !slices.Equal(said, []string{want}) {
 		t.Errorf("notified: %q, want %q", said, want)
 	}
@@ -280,14 +280,14 @@ func TestTokenThatCantBeRenewedIsCopiedWithAWord(t *testing.T) {
 // A locked screen may show a notification, and on Windows it passes through a script.
 func TestNotificationsNameNobody(t *testing.T) {
 	for _, n := range []notice{
-		endedNews, clientNews, copiedNews(noon.Add(time.Hour), noon, true), copiedNews(noon.Add(26*time.Hour), noon, false),
+		endedNews(), clientNews(), copiedNews(noon.Add(time.Hour), noon, true), copiedNews(noon.Add(26*time.Hour), noon, false),
 	} {
 		if strings.ContainsAny(n.text, "@\"$`;&|<>\n") || n.category == "" {
 			t.Errorf("%+v", n)
 		}
 	}
 	if said := copiedNews(noon.Add(time.Minute), noon, false).text; !strings.Contains(said, "could not be renewed") ||
-		!strings.Contains(said, goodUntil(noon.Add(time.Minute), noon)) {
+		!strings.Contains(said, "good until "+goodUntil(noon.Add(time.Minute), noon)) {
 		t.Errorf("of a token that can't be renewed it says %q", said)
 	}
 }

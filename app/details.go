@@ -2,6 +2,7 @@ package app
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"tokentray/oauth"
@@ -19,21 +20,21 @@ func (a *App) showDetails(account oauth.Account) {
 	}
 	day := a.lastDay(account)
 	if !day.IsZero() {
-		words += "\n\nIf the project is in “Testing”, this sign-in ends on " + momentWords(day, a.now()) + "."
+		words += "\n\n" + lang.L("If the project is in “Testing”, this sign-in ends on {{.Moment}}.", with{"Moment": momentWords(day, a.now())})
 	}
 	if client := a.clientOf(account); client != "" {
-		words += "\n\nIt belongs to " + client + "."
+		words += "\n\n" + lang.L("It belongs to {{.Client}}.", with{"Client": client})
 	}
 	body := []fyne.CanvasObject{text(words)}
 	if !day.IsZero() {
-		body = append(body, newButton("Is the project in Testing?", func() {
+		body = append(body, newButton(lang.L("Is the project in Testing?"), func() {
 			a.questionTesting(account, func() { a.showDetails(account) })
 		}))
 	}
 	body = append(body, a.historyOf(account)...)
 	if a.session != nil && len(a.session.choices) > 0 {
 		change := text("")
-		ask := newButton("Sign in again with this access", nil)
+		ask := newButton(lang.L("Sign in again with this access"), nil)
 		change.Hide()
 		ask.Hide()
 		choice := a.accessChoice(google.Named(account.Scopes), func(wanted google.Access) {
@@ -48,11 +49,11 @@ func (a *App) showDetails(account oauth.Account) {
 		if !account.NeedsSignIn() {
 			body = append(body, a.testButton(account))
 		}
-		body = append(body, widget.NewSeparator(), text("Change what it may do:"), choice, change, ask)
+		body = append(body, widget.NewSeparator(), text(lang.L("Change what it may do:")), choice, change, ask)
 	}
-	buttons := []*button{newButton("Close", leave)}
+	buttons := []*button{newButton(lang.L("Close"), leave)}
 	if account.NeedsSignIn() || account.State == oauth.Lost {
-		buttons = append(buttons, primary("Sign in again", func() {
+		buttons = append(buttons, primary(lang.L("Sign in again"), func() {
 			leave()
 			a.signInAgain(account)
 		}))

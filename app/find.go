@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	fynedesktop "fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"tokentray/oauth"
@@ -22,9 +23,9 @@ type find struct {
 
 // newFind makes the field for a window; changed is called when something else is to be found.
 func newFind(w *window, changed func()) *find {
-	f := &find{field: newField(), canvas: w.Canvas(), none: text("No account has that in its address.")}
+	f := &find{field: newField(), canvas: w.Canvas(), none: text(lang.L("No account has that in its address."))}
 	f.none.Alignment = fyne.TextAlignCenter
-	f.SetPlaceHolder("Find an account")
+	f.SetPlaceHolder(lang.L("Find an account"))
 	f.OnChanged = func(string) { changed() }
 	f.canvas.AddShortcut(&fynedesktop.CustomShortcut{KeyName: fyne.KeyF, Modifier: fyne.KeyModifierShortcutDefault},
 		func(fyne.Shortcut) { w.lookFor() })

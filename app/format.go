@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"tokentray/oauth"
 )
 
@@ -71,7 +73,7 @@ func formatNames() (names []formatName) {
 	return names
 }
 
-func (n formatName) words() string { return formatNamed(n).label }
+func (n formatName) words() string { return lang.L(formatNamed(n).label) }
 
 // word makes one word of a text for a shell: whatever a provider puts into a token, none of it is run.
 func word(text string) string {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"tokentray/oauth"
@@ -18,15 +19,15 @@ func (a *App) showMore(account oauth.Account, below fyne.CanvasObject) {
 }
 
 func (a *App) moreItems(account oauth.Account) []*fyne.MenuItem {
-	test := fyne.NewMenuItem("Test token", func() { a.testToken(account, nil) })
-	renew := fyne.NewMenuItem("Renew now", func() { a.renewNow(account) })
+	test := fyne.NewMenuItem(lang.L("Test token"), func() { a.testToken(account, nil) })
+	renew := fyne.NewMenuItem(lang.L("Renew now"), func() { a.renewNow(account) })
 	test.Disabled, renew.Disabled = account.NeedsSignIn(), account.NeedsSignIn()
 	items := []*fyne.MenuItem{
-		fyne.NewMenuItem("Details", func() { a.showDetails(account) }),
+		fyne.NewMenuItem(lang.L("Details"), func() { a.showDetails(account) }),
 		test,
 		renew,
-		fyne.NewMenuItem("Sign in again", func() { a.signInAgain(account) }),
-		fyne.NewMenuItem("Remove…", func() { a.confirmRemoval(account) }),
+		fyne.NewMenuItem(lang.L("Sign in again"), func() { a.signInAgain(account) }),
+		fyne.NewMenuItem(lang.L("Remove…"), func() { a.confirmRemoval(account) }),
 	}
 	if a.session == nil || len(a.session.choices) == 0 {
 		return append(items[:1], items[2:]...) // nothing is known of where a token could be tried
@@ -40,7 +41,7 @@ func (a *App) renewNow(account oauth.Account) {
 		return
 	}
 	s := a.session
-	a.window.say("Renewing the token of " + account.Address + "…")
+	a.window.say(lang.L("Renewing the token of {{.Address}}…", with{"Address": account.Address}))
 	a.beside(func() func() {
 		ctx, cancel := context.WithTimeout(a.ctx, copyTime)
 		defer cancel()
@@ -53,7 +54,8 @@ func (a *App) renewNow(account oauth.Account) {
 				a.explainTrouble(account, err, func() { a.renewNow(account) })
 				return
 			}
-			a.window.say("The token of " + account.Address + " is new, " + goodUntil(token.Expiry.Add(s.engine.ClockOff()), a.now()) + ".")
+			a.window.say(lang.L("The token of {{.Address}} is new, good until {{.Until}}.",
+				with{"Address": account.Address, "Until": goodUntil(token.Expiry.Add(s.engine.ClockOff()), a.now())}))
 		}
 	})
 }

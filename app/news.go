@@ -3,6 +3,8 @@ package app
 import (
 	"time"
 
+	"fyne.io/fyne/v2/lang"
+
 	"tokentray/oauth"
 )
 
@@ -21,18 +23,25 @@ const (
 	attentionCategory = "x-tokentray.attention"
 )
 
-var (
-	endedNews  = notice{text: "An account needs a new sign-in. Open Token Tray to see which.", category: attentionCategory}
-	clientNews = notice{text: "Your client needs attention: its accounts can't be renewed. Open Token Tray to see why.",
+func endedNews() notice {
+	return notice{text: lang.L("An account needs a new sign-in. Open Token Tray to see which."), category: attentionCategory}
+}
+
+func clientNews() notice {
+	return notice{text: lang.L("Your client needs attention: its accounts can't be renewed. Open Token Tray to see why."),
 		category: attentionCategory}
-	removedNews = notice{text: "Everything was removed. You can uninstall Token Tray now.", category: attentionCategory}
-)
+}
+
+func removedNews() notice {
+	return notice{text: lang.L("Everything was removed. You can uninstall Token Tray now."), category: attentionCategory}
+}
 
 // copiedNews is told of a copied token; fresh: it has long enough to live.
 func copiedNews(expiry, now time.Time, fresh bool) notice {
-	text := "A token was copied. It is " + goodUntil(expiry, now) + "."
+	until := with{"Until": goodUntil(expiry, now)}
+	text := lang.L("A token was copied. It is good until {{.Until}}.", until)
 	if !fresh {
-		text = "A token was copied. It could not be renewed and is only " + goodUntil(expiry, now) + ". Open Token Tray to see why."
+		text = lang.L("A token was copied. It could not be renewed and is only good until {{.Until}}. Open Token Tray to see why.", until)
 	}
 	return notice{text, copiedCategory, true}
 }
@@ -68,10 +77,10 @@ func news(before, now []oauth.Account) (told []notice) {
 		refused = refused || known && a.Standing == oauth.ClientTrouble && !troubled[a.Client]
 	}
 	if ended {
-		told = append(told, endedNews)
+		told = append(told, endedNews())
 	}
 	if refused {
-		told = append(told, clientNews)
+		told = append(told, clientNews())
 	}
 	return told
 }

@@ -33,25 +33,25 @@ func TestNewsAreToldOnceWhenTheyHappen(t *testing.T) {
 	}{
 		"nothing":                          {all(fine), all(renewing), nil},
 		"offline":                          {all(fine), all(offline), nil},
-		"ended":                            {all(renewing), all(ended), []notice{endedNews}},
-		"taken out of the keychain":        {all(renewing), all(lost), []notice{endedNews}},
+		"ended":                            {all(renewing), all(ended), []notice{endedNews()}},
+		"taken out of the keychain":        {all(renewing), all(lost), []notice{endedNews()}},
 		"its token lasts a while":          {all(fine), all(lasting), nil},
-		"and then ends":                    {all(lasting), all(lost), []notice{endedNews}},
+		"and then ends":                    {all(lasting), all(lost), []notice{endedNews()}},
 		"ended before":                     {all(ended), all(ended), nil},
 		"ended, then lost":                 {all(ended), all(lost), nil},
 		"ended when the program starts":    {nil, all(ended), nil},
-		"two at once":                      {all(fine, other(oauth.Ready)), all(ended, other(oauth.SignInAgain)), []notice{endedNews}},
-		"the second later":                 {all(ended, other(oauth.Ready)), all(ended, other(oauth.Lost)), []notice{endedNews}},
-		"client refused":                   {all(fine), all(refused), []notice{clientNews}},
+		"two at once":                      {all(fine, other(oauth.Ready)), all(ended, other(oauth.SignInAgain)), []notice{endedNews()}},
+		"the second later":                 {all(ended, other(oauth.Ready)), all(ended, other(oauth.Lost)), []notice{endedNews()}},
+		"client refused":                   {all(fine), all(refused), []notice{clientNews()}},
 		"its other account too":            {all(refused, other(oauth.Renewing)), all(refused, other(oauth.ClientTrouble)), nil},
-		"another client":                   {all(refused, account("3", "another", oauth.Ready)), all(refused, third), []notice{clientNews}},
-		"both kinds":                       {all(fine, account("3", "another", oauth.Ready)), all(ended, third), []notice{endedNews, clientNews}},
+		"another client":                   {all(refused, account("3", "another", oauth.Ready)), all(refused, third), []notice{clientNews()}},
+		"both kinds":                       {all(fine, account("3", "another", oauth.Ready)), all(ended, third), []notice{endedNews(), clientNews()}},
 		"tried again, and again in vain":   {all(refused, other(oauth.ClientTrouble)), all(renewing, other(oauth.ClientTrouble)), nil},
 		"the only one, tried again":        {all(still(refused, oauth.Renewing)), all(refused), nil},
 		"offline meanwhile":                {all(still(refused, oauth.Waiting)), all(refused), nil},
 		"keychain locked meanwhile":        {all(still(lost, oauth.Locked)), all(still(lost, oauth.Renewing)), nil},
 		"and then lost as before":          {all(still(lost, oauth.Renewing)), all(lost), nil},
-		"another trouble than before":      {all(refused), all(ended), []notice{endedNews}},
+		"another trouble than before":      {all(refused), all(ended), []notice{endedNews()}},
 		"signed in again":                  {all(ended), all(fine), nil},
 		"removed":                          {all(fine), nil, nil},
 		"another session's first snapshot": {nil, all(fine, third), nil},
@@ -69,18 +69,18 @@ var troubles = map[string]struct {
 	news    notice
 	why     string // empty: nothing of it stands in a menu
 }{
-	"withdrawn":    {refuses(400, `{"error":"invalid_grant","error_description":"Token has been expired or revoked."}`), oauth.SignInAgain, endedNews, "Google asks for a new sign-in"},
-	"organisation": {refuses(400, `{"error":"invalid_grant","error_subtype":"invalid_rapt"}`), oauth.SignInAgain, endedNews, "Your organisation asks for a new sign-in"},
-	"deleted":      {refuses(400, `{"error":"invalid_grant","error_description":"Account has been deleted"}`), oauth.SignInAgain, endedNews, "The account was deleted"},
-	"unheard of":   {refuses(400, `{"error":"invalid_grant","error_subtype":"never_heard_of"}`), oauth.SignInAgain, endedNews, "Google asks for a new sign-in"},
-	"client":       {refuses(401, `{"error":"deleted_client"}`), oauth.ClientTrouble, clientNews, ""},
+	"withdrawn":    {refuses(400, `{"error":"invalid_grant","error_description":"Token has been expired or revoked."}`), oauth.SignInAgain, endedNews(), "Google asks for a new sign-in"},
+	"organisation": {refuses(400, `{"error":"invalid_grant","error_subtype":"invalid_rapt"}`), oauth.SignInAgain, endedNews(), "Your organisation asks for a new sign-in"},
+	"deleted":      {refuses(400, `{"error":"invalid_grant","error_description":"Account has been deleted"}`), oauth.SignInAgain, endedNews(), "The account was deleted"},
+	"unheard of":   {refuses(400, `{"error":"invalid_grant","error_subtype":"never_heard_of"}`), oauth.SignInAgain, endedNews(), "Google asks for a new sign-in"},
+	"client":       {refuses(401, `{"error":"deleted_client"}`), oauth.ClientTrouble, clientNews(), ""},
 	"lost": {func(s *stage, a oauth.Account) {
 		s.provider.SetAccessLifetime(time.Second) // a token at hand is good to its end
 		_, _ = s.engine().Token(s.Context(), a.Key, anew)
 		if err := s.secrets.Delete(s.Context(), "refresh_token:"+a.Key.Subject); err != nil {
 			s.Fatal(err)
 		}
-	}, oauth.Lost, endedNews, "The keychain no longer has this sign-in"},
+	}, oauth.Lost, endedNews(), "The keychain no longer has this sign-in"},
 }
 
 func refuses(status int, body string) func(*stage, oauth.Account) {
@@ -156,11 +156,11 @@ func TestNotificationsCanBeSwitchedOff(t *testing.T) {
 	s.app.settings.Notifications = false
 	s.choose("Copy token: " + alice.Address)
 	s.until("it is copied", func() bool { return s.app.countdown != nil })
-	s.app.notify(endedNews)
+	s.app.notify(endedNews())
 	s.app.settings.Notifications = true
-	s.app.notify(clientNews)
+	s.app.notify(clientNews())
 	s.until("something is told", func() bool { return s.screen.notifications() != nil })
-	if said := s.screen.notifications(); len(said) != 1 || said[0] != Name+": "+clientNews.text {
+	if said := s.screen.notifications(); len(said) != 1 || said[0] != Name+": "+clientNews().text {
 		t.Errorf("told were %q", said)
 	}
 }

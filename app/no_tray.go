@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver"
+	"fyne.io/fyne/v2/lang"
 
 	"tokentray/app/desktop"
 )
@@ -94,13 +95,13 @@ func (a *App) askWithoutTray() {
 	gnome := desktop.IsGNOME()
 	body := []fyne.CanvasObject{text(noTrayWords(gnome, a.hasBus))}
 	if gnome {
-		body = append(body, inset(leading(newButton("Open the extension's page", func() { a.openPage(extensionPage) }))))
+		body = append(body, inset(leading(newButton(lang.L("Open the extension's page"), func() { a.openPage(extensionPage) }))))
 	}
 	canMinimise := a.minimise != nil
 	body = append(body, text(withoutTrayWords(canMinimise)), small(rememberedWords(canMinimise)))
-	quit, keep := newButton("Quit", answer(quitInstead, a.quit)), primary("Keep it open", stay)
+	quit, keep := newButton(lang.L("Quit"), answer(quitInstead, a.quit)), primary(lang.L("Keep it open"), stay)
 	if canMinimise {
-		keep = primary("Keep running minimised", answer(minimise, a.minimiseWindow))
+		keep = primary(lang.L("Keep running minimised"), answer(minimise, a.minimiseWindow))
 	}
 	s = newSheet(noTrayTitle(), body, quit, keep)
 	s.escape = stay

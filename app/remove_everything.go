@@ -86,7 +86,7 @@ func (a *App) removeEverything() {
 		left = append(left, a.forgetAll()...)
 		a.removed.Store(true)
 		if len(left) == 0 {
-			a.tell(removedNews)
+			a.tell(removedNews())
 		}
 		return func() { a.everythingRemoved(left) }
 	})

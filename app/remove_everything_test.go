@@ -83,7 +83,7 @@ func TestRemoveEverythingLeavesNothingAndEnds(t *testing.T) {
 	if got := s.provider.Requests(practice.Revoke) - withdrawn; got != 3 {
 		t.Errorf("the access of %d accounts was withdrawn, want 3", got)
 	}
-	if told := s.screen.notifications(); !slices.Contains(told, Name+": "+removedNews.text) {
+	if told := s.screen.notifications(); !slices.Contains(told, Name+": "+removedNews().text) {
 		t.Errorf("told was %q", told)
 	}
 	if !s.app.removed.Load() {
@@ -191,7 +191,7 @@ func TestWhatCouldNotBeRemovedIsSaid(t *testing.T) {
 			if _, err := os.Stat(s.root); !os.IsNotExist(err) {
 				t.Errorf("the lists are left (%v)", err)
 			}
-			if told := s.screen.notifications(); slices.Contains(told, Name+": "+removedNews.text) {
+			if told := s.screen.notifications(); slices.Contains(told, Name+": "+removedNews().text) {
 				t.Error("it is told that everything was removed")
 			}
 			s.press("Quit")

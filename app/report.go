@@ -7,6 +7,8 @@ import (
 	"runtime/debug"
 	"strings"
 
+	"fyne.io/fyne/v2/lang"
+
 	"tokentray/app/desktop"
 	"tokentray/oauth"
 	"tokentray/oauth/keychain"
@@ -41,7 +43,7 @@ func (a *App) copyReport(done func()) {
 			return func() { a.report(explain(err, a.provider()), func() { a.copyReport(done) }) }
 		}
 		return func() {
-			a.window.say("The report is on the clipboard. It holds no token, no secret and no whole address.")
+			a.window.say(lang.L("The report is on the clipboard. It holds no token, no secret and no whole address."))
 			if done != nil {
 				done()
 			}
@@ -52,7 +54,7 @@ func (a *App) copyReport(done func()) {
 // reportButton copies the report, and says so itself: below a sheet nobody would see it.
 func (a *App) reportButton() *button {
 	var b *button
-	b = newButton("Copy report", func() { a.copyReport(func() { b.SetText("Copied") }) })
+	b = newButton(lang.L("Copy report"), func() { a.copyReport(func() { b.SetText(lang.L("Copied")) }) })
 	return b
 }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"image/png"
 	"io"
 	"log/slog"
@@ -15,6 +14,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/lang"
 
 	"tokentray/app/desktop"
 	"tokentray/assets"
@@ -49,11 +49,11 @@ type Options struct {
 // program's main thread. Where the person's Token Tray runs already, that one does what the options ask for, and Run
 // returns at once. The error is one line that says why it could not start.
 func Run(options Options) error {
-	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
-		return fmt.Errorf("Token Tray needs a desktop to show itself on, and found no display")
-	}
 	if err := speakSystemsLanguage(); err != nil {
 		return err
+	}
+	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+		return errors.New(lang.L("Token Tray needs a desktop to show itself on, and found no display"))
 	}
 	root, err := folder()
 	if err != nil {

@@ -3,6 +3,7 @@ package app
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
 
 	"tokentray/oauth/google"
@@ -15,7 +16,7 @@ const searchShown = 3
 func (a *App) searchErrors() {
 	found := container.NewVBox()
 	words := newField()
-	words.SetPlaceHolder("Error 403: access_denied")
+	words.SetPlaceHolder(lang.L("Error 403: access_denied"))
 	words.OnChanged = func(said string) {
 		found.RemoveAll()
 		troubles := google.Search(said)
@@ -23,14 +24,14 @@ func (a *App) searchErrors() {
 			found.Add(a.explained(t))
 		}
 		if said != "" && len(troubles) == 0 {
-			found.Add(text("Nothing is known of this. Try the code alone: the words after “Error”."))
+			found.Add(text(lang.L("Nothing is known of this. Try the code alone: the words after “Error”.")))
 		}
 	}
 	var s *sheet
 	leave := func() { a.window.dismiss(s) }
-	s = newSheet("What does Google's page say?", []fyne.CanvasObject{
-		text("Type or paste the error that it shows."), words, found,
-	}, newButton("Close", leave))
+	s = newSheet(lang.L("What does Google's page say?"), []fyne.CanvasObject{
+		text(lang.L("Type or paste the error that it shows.")), words, found,
+	}, newButton(lang.L("Close"), leave))
 	s.first = words
 	s.escape = leave
 	a.window.present(s)
@@ -38,10 +39,11 @@ func (a *App) searchErrors() {
 
 // explained is one trouble with what helps: the page to go to, or what to send to an admin.
 func (a *App) explained(t google.Trouble) fyne.CanvasObject {
-	title := text(t.Title)
+	p := troubled(t)
+	title := text(p.title)
 	title.TextStyle.Bold = true
-	shown := container.NewVBox(title, text(t.Detail))
-	switch p := troubled(t); p.remedy {
+	shown := container.NewVBox(title, text(p.detail))
+	switch p.remedy {
 	case openPage:
 		shown.Add(newButton(p.remedy.label(), func() { a.remedied(p) }))
 	case copyForAdmin:

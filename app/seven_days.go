@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"tokentray/oauth"
 	"tokentray/oauth/google"
@@ -27,9 +28,9 @@ func (a *App) questionTesting(account oauth.Account, answered func()) {
 	question := google.AskTesting
 	var s *sheet
 	leave := func() { a.window.dismiss(s) }
-	s = newSheet(question.Title, []fyne.CanvasObject{text(question.Detail)},
-		newButton("Not now", leave),
-		newButton(question.Done, func() {
+	s = newSheet(lang.L(question.Title), []fyne.CanvasObject{text(lang.L(question.Detail))},
+		newButton(lang.L("Not now"), leave),
+		newButton(lang.L(question.Done), func() {
 			leave()
 			a.setProject(account.Client, published)
 			a.window.draw()
@@ -37,7 +38,7 @@ func (a *App) questionTesting(account oauth.Account, answered func()) {
 				answered()
 			}
 		}),
-		primary(question.Open, func() { a.openPage(question.Page) }))
+		primary(lang.L(question.Open), func() { a.openPage(question.Page) }))
 	s.escape = leave
 	a.window.present(s)
 }

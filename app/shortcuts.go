@@ -3,6 +3,7 @@ package app
 import (
 	"fyne.io/fyne/v2"
 	fynedesktop "fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 
 	"tokentray/oauth"
 )
@@ -36,7 +37,7 @@ func (w *window) copySelected() {
 	account, selected := w.selected()
 	switch {
 	case !selected:
-		w.say("Choose an account first: press Tab until one is marked, then the arrow keys.")
+		w.say(lang.L("Choose an account first: press Tab until one is marked, then the arrow keys."))
 	case account.NeedsSignIn():
 		w.app.signInAgain(account)
 	default:

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"tokentray/oauth"
 )
@@ -57,38 +58,39 @@ func menu(v view, do actions) *fyne.Menu {
 		for _, a := range more {
 			rest = append(rest, accountItem(a, do))
 		}
-		items = append(items, submenu("More accounts…", rest))
+		items = append(items, submenu(lang.L("More accounts…"), rest))
 	}
 	if len(items) > 0 {
 		items = append(items, fyne.NewMenuItemSeparator())
 	}
 	items = append(items,
-		fyne.NewMenuItem("Add account…", do.addAccount),
-		fyne.NewMenuItem("Open Token Tray", do.openWindow),
+		fyne.NewMenuItem(lang.L("Add account…"), do.addAccount),
+		fyne.NewMenuItem(lang.L("Open Token Tray"), do.openWindow),
 	)
 	items = append(items, copyAsItems(v, shown, do)...)
 	if len(v.accounts) > 0 && len(v.formats) > 0 {
-		clearing := fyne.NewMenuItem("Clear the clipboard", do.clear)
+		clearing := fyne.NewMenuItem(lang.L("Clear the clipboard"), do.clear)
 		clearing.Disabled = !v.onClipboard
 		items = append(items, clearing)
 	}
 	items = append(items, notes(v, do)...)
 	if v.practice {
-		note := fyne.NewMenuItem("Practice mode: these are not real accounts", nil)
+		note := fyne.NewMenuItem(lang.L("Practice mode: these are not real accounts"), nil)
 		note.Disabled = true
 		items = append(items, note)
 	}
-	quit := fyne.NewMenuItem("Quit", do.quit)
+	quit := fyne.NewMenuItem(lang.L("Quit"), do.quit)
 	quit.IsQuit = true // else Fyne adds a Quit of its own, which passes ours by
 	items = append(items, fyne.NewMenuItemSeparator(), quit)
-	return fyne.NewMenu("Token Tray", items...)
+	return fyne.NewMenu(Name, items...)
 }
 
 func accountItem(a oauth.Account, do actions) *fyne.MenuItem {
+	whose := with{"Address": a.Address}
 	if a.NeedsSignIn() {
-		return fyne.NewMenuItem("Sign in again: "+a.Address, func() { do.signInAgain(a) })
+		return fyne.NewMenuItem(lang.L("Sign in again: {{.Address}}", whose), func() { do.signInAgain(a) })
 	}
-	return fyne.NewMenuItem("Copy token: "+a.Address, func() { do.copyToken(a) })
+	return fyne.NewMenuItem(lang.L("Copy token: {{.Address}}", whose), func() { do.copyToken(a) })
 }
 
 // copyAsItems offer the formats for the accounts that stand in the menu itself; for others the window has them.
@@ -103,9 +105,9 @@ func copyAsItems(v view, shown []oauth.Account, do actions) []*fyne.MenuItem {
 	case 0:
 		return nil
 	case 1:
-		return []*fyne.MenuItem{submenu("Copy as", each[0].ChildMenu.Items)}
+		return []*fyne.MenuItem{submenu(lang.L("Copy as"), each[0].ChildMenu.Items)}
 	default:
-		return []*fyne.MenuItem{submenu("Copy as", each)}
+		return []*fyne.MenuItem{submenu(lang.L("Copy as"), each)}
 	}
 }
 
@@ -113,7 +115,7 @@ func copyAsItems(v view, shown []oauth.Account, do actions) []*fyne.MenuItem {
 func formatItems(a oauth.Account, formats []format, own format, copyAs func(oauth.Account, format)) []*fyne.MenuItem {
 	var items []*fyne.MenuItem
 	for _, f := range formats {
-		item := fyne.NewMenuItem(f.label, func() { copyAs(a, f) })
+		item := fyne.NewMenuItem(lang.L(f.label), func() { copyAs(a, f) })
 		item.Checked = f.name == own.name
 		items = append(items, item)
 	}
@@ -132,13 +134,13 @@ func notes(v view, do actions) (items []*fyne.MenuItem) {
 		say(clientWords(v.provider), func() { do.showTrouble(a) })
 	}
 	if _, ok := first(v.accounts, func(a oauth.Account) bool { return keychainLocked(a.Cause) }); ok {
-		say("The keychain is locked: click a token to unlock it", do.openWindow)
+		say(lang.L("The keychain is locked: click a token to unlock it"), do.openWindow)
 	}
 	if a, ok := first(v.accounts, func(a oauth.Account) bool { return keychainShut(a.Cause) && !keychainLocked(a.Cause) }); ok {
 		say(explain(a.Cause, v.provider).title, func() { do.showTrouble(a) })
 	}
 	if a, ok := first(v.accounts, passes); ok {
-		say(passingWords(a.Cause, v.provider)+": tokens at hand still work", do.openWindow)
+		say(lang.L("{{.Trouble}}: tokens at hand still work", with{"Trouble": passingWords(a.Cause, v.provider)}), do.openWindow)
 	}
 	return items
 }
@@ -177,11 +179,14 @@ func reasons(v view, do actions) (items []*fyne.MenuItem) {
 		whose[why] = append(whose[why], a)
 	}
 	for _, why := range order {
-		who, act := fmt.Sprintf("%d accounts", len(whose[why])), do.openWindow
-		if len(whose[why]) == 1 {
-			who, act = whose[why][0].Address, func() { do.showAccount(whose[why][0]) }
+		if all := whose[why]; len(all) > 1 {
+			items = append(items, fyne.NewMenuItem(
+				lang.N("{{.PluralCount}} accounts: {{.Why}}", len(all), with{"PluralCount": len(all), "Why": why}), do.openWindow))
+			continue
 		}
-		items = append(items, fyne.NewMenuItem(who+": "+why, act))
+		a := whose[why][0]
+		items = append(items, fyne.NewMenuItem(
+			lang.L("{{.Address}}: {{.Why}}", with{"Address": a.Address, "Why": why}), func() { do.showAccount(a) }))
 	}
 	return items
 }

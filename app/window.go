@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/driver"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -47,10 +48,10 @@ type window struct {
 // newWindow fills a frame with the program's window.
 func newWindow(a *App, frame fyne.Window) *window {
 	w := &window{Window: frame, app: a}
-	warning := text("Practice mode: these are not real accounts, and nothing here touches a mailbox.")
+	warning := text(lang.L("Practice mode: these are not real accounts, and nothing here touches a mailbox."))
 	warning.Importance = widget.WarningImportance
 	w.notice = container.NewBorder(nil, nil, nil,
-		container.NewCenter(newButton("Leave practice", a.leavePractice)), warning)
+		container.NewCenter(newButton(lang.L("Leave practice"), a.leavePractice)), warning)
 	w.clock = text("")
 	w.clock.Importance = widget.WarningImportance
 	w.head = container.NewVBox(w.notice, w.clock)
@@ -61,8 +62,8 @@ func newWindow(a *App, frame fyne.Window) *window {
 	w.hello.Alignment = fyne.TextAlignCenter
 	w.emblem = &canvas.Image{FillMode: canvas.ImageFillContain}
 	w.emblem.SetMinSize(fyne.NewSize(96, 96))
-	w.adding = primary("Add your Gmail account…", a.addAccount)
-	w.trying = newButton("Try it with a practice account", a.tryPractice)
+	w.adding = primary(lang.L("Add your Gmail account…"), a.addAccount)
+	w.trying = newButton(lang.L("Try it with a practice account"), a.tryPractice)
 	w.empty = container.NewVBox(layout.NewSpacer(), container.NewCenter(w.emblem), w.hello,
 		container.NewCenter(container.NewVBox(w.adding, w.trying)), layout.NewSpacer())
 	w.find = newFind(w, func() {
@@ -96,9 +97,9 @@ func newWindow(a *App, frame fyne.Window) *window {
 	name.SizeName = theme.SizeNameSubHeadingText
 	name.TextStyle.Bold = true
 	name.Wrapping = fyne.TextWrapOff
-	add := primary("Add account…", a.addAccount)
+	add := primary(lang.L("Add account…"), a.addAccount)
 	add.Icon = theme.ContentAddIcon()
-	settings := newButton("Settings", a.showSettings)
+	settings := newButton(lang.L("Settings"), a.showSettings)
 	settings.Icon = theme.SettingsIcon()
 	w.page = container.NewBorder(container.NewVBox(newHeader(name, add, settings), w.head), w.strip, nil, nil,
 		// Unlike NewBorder, this has the field before the list for the Tab key.
@@ -134,11 +135,12 @@ func (w *window) draw() {
 	}
 	switch {
 	case a.session == nil && !a.opening: // it was tried, and the sheet that said why was closed
-		w.hello.SetText("Your accounts are not open.\nPress “Add account…” to try once more.")
+		w.hello.SetText(lang.L("Your accounts are not open.") + "\n" + lang.L("Press “Add account…” to try once more."))
 	case a.session == nil:
-		w.hello.SetText("One moment…\nIf your computer asks for it, unlock the keychain.")
+		w.hello.SetText(lang.L("One moment…") + "\n" + lang.L("If your computer asks for it, unlock the keychain."))
 	default:
-		w.hello.SetText("No account yet.\nAdd one, say yes in your browser, and from then on one click puts a fresh token on the clipboard.")
+		w.hello.SetText(lang.L("No account yet.") + "\n" +
+			lang.L("Add one, say yes in your browser, and from then on one click puts a fresh token on the clipboard."))
 	}
 	setVisible(w.adding, a.session != nil && !a.place.practice && a.place.issuer == "")
 	wrong := clockWords(a.clockOff())

@@ -2,6 +2,7 @@ package app
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -162,8 +163,9 @@ func rememberedWords(canMinimise bool) string {
 	return lang.L("“Quit” is remembered, and can be changed in the settings. Press Escape to leave the window as it is.")
 }
 
-// sentencesOf puts whole sentences one after another; Japanese has no space between them.
+// sentencesOf puts whole sentences one after another, but for empty ones; Japanese has no space between them.
 func sentencesOf(sentences ...string) string {
+	sentences = slices.DeleteFunc(sentences, func(sentence string) bool { return sentence == "" })
 	space := " "
 	if spoken == "ja" {
 		space = ""
