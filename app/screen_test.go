@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -173,9 +174,10 @@ func (s *stage) awaitProblem(err error) {
 	s.wantWords(p.title, p.detail)
 }
 
-// find returns the one thing to press with this label.
+// find returns the one thing to press with this label, in whatever language it stands there.
 func (s *stage) find(label string) fyne.Tappable {
 	s.Helper()
+	label = lang.L(label)
 	var found []fyne.Tappable
 	s.see(func(o fyne.CanvasObject) {
 		switch o := o.(type) {
