@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -33,7 +34,8 @@ func (s *stage) guideAt(step int) {
 	for range step - 1 {
 		s.press("Next")
 	}
-	s.wantWords(fmt.Sprintf("Step %d of %d: %s", step, len(google.Steps), google.Steps[step-1].Title))
+	s.wantWords(lang.L("Step {{.Step}} of {{.Steps}}: {{.Title}}",
+		with{"Step": step, "Steps": len(google.Steps), "Title": lang.L(google.Steps[step-1].Title)}))
 }
 
 // isDone tells whether the guide shows a step, counted from 1, as done. It must be seen without colours.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -53,7 +54,7 @@ func speakMarked(t *testing.T) {
 }
 
 // names are the same in every language.
-var names = regexp.MustCompile(`\S+@\S+|Token Tray|Google`)
+var names = regexp.MustCompile(`\S+@\S+|https?://\S+|Token Tray|Google`)
 
 // isTranslated tells whether nothing of a text stands outside of the marks but names, numbers and the letter that stands
 // for an account.
@@ -165,12 +166,6 @@ func TestWhatIsNotTranslatedIsFound(t *testing.T) {
 	}
 }
 
-// translatedScenes are those of the scenes whose every word must be translated.
-var translatedScenes = []string{
-	"empty", "opening", "two_accounts", "twenty_accounts", "finding", "found_nothing", "practice",
-	"problem", "close_asks", "close_asks_gnome", "close_asks_quit",
-}
-
 // spokenScenes are more of what the window says, of which there are no pictures.
 var spokenScenes = map[string]func(*stage){
 	"accounts that are not open": func(s *stage) {
@@ -243,6 +238,17 @@ var spokenScenes = map[string]func(*stage){
 		s.app.show(s.app.session, differing())
 		s.app.window.copySelected()
 	},
+	"a project in Testing": func(s *stage) {
+		s.app.settings.Projects = nil
+		alice := differing()[0]
+		alice.SignedIn = noon
+		s.app.show(s.app.session, []oauth.Account{alice})
+		s.app.showDetails(alice)
+	},
+	"details of one that needs a sign-in": func(s *stage) {
+		s.app.show(s.app.session, differing())
+		s.app.showDetails(differing()[1])
+	},
 	"the question of Testing": func(s *stage) { s.app.questionTesting(differing()[0], nil) },
 	"trouble of an account":   func(s *stage) { s.app.explainTrouble(differing()[0], oauth.ErrUnreachable, func() {}) },
 	"trouble for an admin":    func(s *stage) { s.app.report(problem{remedy: copyForAdmin}, func() {}) },
@@ -276,12 +282,8 @@ func (s *stage) searchFor(words string) {
 func TestEveryWordInTheWindowIsTranslated(t *testing.T) {
 	speakMarked(t)
 	all := map[string]func(*stage){}
-	for name, scene := range spokenScenes {
-		all[name] = scene
-	}
-	for _, name := range translatedScenes {
-		all[name] = scenes[name]
-	}
+	maps.Copy(all, scenes)
+	maps.Copy(all, spokenScenes)
 	for name, scene := range all {
 		t.Run(name, func(t *testing.T) {
 			s := newStage(t)
