@@ -6,6 +6,7 @@
 # make package builds what people install, into build/package: a Debian package, an archive for other Linux systems, and the
 #              program for Windows (on a Mac: the bundle for macOS); installs what is missing
 # make windows builds the program for Windows and tries it on wine, on the virtual desktop; the first time takes ten minutes
+# make icons   draws the icons in pixels from their SVGs, into assets
 # make build   build/tokentray      make release   build/release/tokentray      make clean
 
 GO   ?= go
@@ -22,7 +23,7 @@ PACKAGES ?= build/package
 SYSTEMS  ?=
 HOW     := GO="$(GO)" TAGS="$(TAGS)" BUILD='$(BUILD)' LDFLAGS="$(LDFLAGS)"
 
-.PHONY: run build release package windows test bench soak demo clean
+.PHONY: run build release package windows test bench soak demo icons clean
 .DEFAULT_GOAL := build
 
 run: screen build
@@ -72,6 +73,10 @@ soak: build
 demo: build
 	@.ci/need demo
 	$(GO) run -trimpath ./app/ring/demo -program build/tokentray -to build/demo
+
+icons:
+	@.ci/need test
+	.package/icons
 
 clean:
 	rm -rf build

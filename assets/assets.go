@@ -5,16 +5,18 @@ package assets
 
 import "embed"
 
-// IconSVG is the program's icon, in colour: a token in a tray. The same picture
-// stands in icon.png, 512 pixels wide, for packaging. Nobody changes it.
+// IconSVG is the program's icon, in colour: a key that drops into a tray. The
+// same picture stands in icon.png, 512 pixels wide, for packaging, and simpler
+// in icon-small.svg, for less than 32 pixels. Nobody changes it.
 //
 //go:embed icon.svg
 var IconSVG []byte
 
-// The icons for the system's tray, one for each way in which the program stands. They stand out from light and dark
-// panels, and their shapes alone (as macOS uses them) tell them apart: a token in a tray when all is well, over three dots
-// while something is under way, crossed out when the network is away, and beside an exclamation mark when the person is
-// needed. Nobody changes them.
+// The icons for the system's tray, one for each way in which the program stands. Dark shapes with a light edge, they stand
+// out from light and dark panels; the edge is a use element, which Fyne leaves out where it draws an icon in one colour.
+// The shapes alone (as macOS uses them) tell them apart: a key in a tray when all is well, over three dots while something
+// is under way, crossed out when the network is away, and beside an exclamation mark when the person is needed. Nobody
+// changes them.
 var (
 	//go:embed tray.svg
 	TraySVG []byte
@@ -27,7 +29,7 @@ var (
 )
 
 // IconPNG is the program's icon again, 96 pixels wide, for what takes pixels
-// only. Nobody changes it.
+// only. "make icons" draws it and icon.png. Nobody changes it.
 //
 //go:embed icon-96.png
 var IconPNG []byte

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
+	"go/build"
 	"image/png"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,11 +17,13 @@ import (
 
 // drawable are the elements that the window's picture renderer knows and these
 // icons keep to.
-var drawable = map[string]bool{"svg": true, "g": true, "path": true, "circle": true, "rect": true}
+var drawable = map[string]bool{
+	"svg": true, "g": true, "path": true, "defs": true, "use": true, "linearGradient": true, "stop": true,
+}
 
 func TestIconsKeepToPlainShapes(t *testing.T) {
 	for name, icon := range map[string][]byte{
-		"icon": assets.IconSVG, "tray": assets.TraySVG, "tray-working": assets.TrayWorkingSVG,
+		"icon": assets.IconSVG, "icon-small": read(t, "icon-small.svg"), "tray": assets.TraySVG, "tray-working": assets.TrayWorkingSVG,
 		"tray-offline": assets.TrayOfflineSVG, "tray-needs-you": assets.TrayNeedsYouSVG,
 	} {
 		shapes := 0
@@ -41,7 +45,7 @@ func TestIconsKeepToPlainShapes(t *testing.T) {
 			shapes++
 			for _, a := range element.Attr {
 				switch {
-				case a.Name.Local == "class", a.Name.Local == "style", strings.Contains(a.Value, "url("),
+				case a.Name.Local == "class", a.Name.Local == "style",
 					strings.HasPrefix(a.Name.Local, "stroke"): // whose width the renderer doesn't scale
 					t.Errorf("%s: %s=%q", name, a.Name.Local, a.Value)
 				}
@@ -53,21 +57,34 @@ func TestIconsKeepToPlainShapes(t *testing.T) {
 	}
 }
 
-func TestPackagedIconIs512PixelsWide(t *testing.T) {
-	file, err := os.Open("icon.png")
+// read is a file that is no part of the program.
+func read(t *testing.T, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	picture, err := png.DecodeConfig(file)
-	if err != nil || picture.Width != 512 || picture.Height != 512 {
-		t.Fatalf("%+v, %v", picture, err)
+	return text
+}
+
+func TestIconsInPixelsHaveTheirSizes(t *testing.T) {
+	for width, icon := range map[int][]byte{512: read(t, "icon.png"), 96: assets.IconPNG} {
+		picture, err := png.DecodeConfig(bytes.NewReader(icon))
+		if err != nil || picture.Width != width || picture.Height != width {
+			t.Errorf("%d: %+v, %v", width, picture, err)
+		}
 	}
 }
 
-func TestIconInPixelsIs96Wide(t *testing.T) {
-	picture, err := png.DecodeConfig(bytes.NewReader(assets.IconPNG))
-	if err != nil || picture.Width != 96 || picture.Height != 96 {
-		t.Fatalf("%+v, %v", picture, err)
+// What only the README and the packages show would make the program larger for nothing.
+func TestOnlyWhatTheProgramShowsIsInIt(t *testing.T) {
+	here, err := build.ImportDir(".", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(here.EmbedPatterns)
+	want := []string{"icon-96.png", "icon.svg", "page.css", "page.html", "tray-needs-you.svg", "tray-offline.svg", "tray-working.svg", "tray.svg"}
+	if !slices.Equal(here.EmbedPatterns, want) {
+		t.Errorf("in the program are %q", here.EmbedPatterns)
 	}
 }
