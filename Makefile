@@ -6,6 +6,7 @@
 # make package builds what people install, into build/package: a Debian package, an archive for other Linux systems, and the
 #              program for Windows (on a Mac: the bundle for macOS); installs what is missing
 # make windows builds the program for Windows and tries it on wine, on the virtual desktop; the first time takes ten minutes
+# make pictures takes the README's pictures anew, into assets/pictures
 # make icons   draws the icons in pixels from their SVGs, into assets
 # make build   build/tokentray      make release   build/release/tokentray      make clean
 
@@ -23,7 +24,7 @@ PACKAGES ?= build/package
 SYSTEMS  ?=
 HOW     := GO="$(GO)" TAGS="$(TAGS)" BUILD='$(BUILD)' LDFLAGS="$(LDFLAGS)"
 
-.PHONY: run build release package windows test bench soak demo icons clean
+.PHONY: run build release package windows test bench soak demo pictures icons clean
 .DEFAULT_GOAL := build
 
 run: screen build
@@ -73,6 +74,10 @@ soak: build
 demo: build
 	@.ci/need demo
 	$(GO) run -trimpath ./app/ring/demo -program build/tokentray -to build/demo
+
+pictures: build
+	@.ci/need demo
+	$(GO) run -trimpath ./app/ring/demo -program build/tokentray -pictures assets/pictures
 
 icons:
 	@.ci/need test

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -21,6 +22,7 @@ import (
 func main() {
 	program := flag.String("program", "build/tokentray", "the program to show")
 	to := flag.String("to", "build/demo", "the folder for pictures and logs")
+	pictures := flag.String("pictures", "", "take the README's pictures alone, into this folder")
 	theme := flag.String("theme", "", "light or dark, for the pictures of problems; empty: both")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -29,19 +31,26 @@ func main() {
 	if *theme != "" {
 		themes = []string{*theme}
 	}
-	if err := show(ctx, *program, *to, themes); err != nil {
+	if err := run(ctx, *program, *to, *pictures, themes); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
 
-// show is the tour, and then the problems once for each theme.
-func show(ctx context.Context, program, to string, themes []string) error {
+func run(ctx context.Context, program, to, pictures string, themes []string) error {
 	program, err := filepath.Abs(program)
 	if err != nil {
 		return err
 	}
-	d, err := start(ctx, program, to, "")
+	if pictures != "" {
+		return takePictures(ctx, program, filepath.Join(to, "logs"), pictures)
+	}
+	return show(ctx, program, to, themes)
+}
+
+// show is the tour, then the README's pictures, and then the problems once for each theme.
+func show(ctx context.Context, program, to string, themes []string) error {
+	d, err := start(ctx, program, to, virtual.Options{})
 	if err != nil {
 		return err
 	}
@@ -50,7 +59,7 @@ func show(ctx context.Context, program, to string, themes []string) error {
 		_ = d.Screenshot(ctx, d.picture("failed"))
 		return err
 	}
-	var errs []error
+	errs := []error{takePictures(ctx, program, filepath.Join(to, "logs"), filepath.Join(to, "pictures"))}
 	for _, theme := range themes {
 		errs = append(errs, showProblems(ctx, program, filepath.Join(to, "problems", theme), theme))
 	}
@@ -62,7 +71,7 @@ func showProblems(ctx context.Context, program, to, theme string) error {
 	if err := os.RemoveAll(to); err != nil { // what was not met the last time may be now
 		return err
 	}
-	d, err := start(ctx, program, to, theme)
+	d, err := start(ctx, program, to, virtual.Options{Theme: theme})
 	if err != nil {
 		return err
 	}
@@ -91,20 +100,21 @@ type demo struct {
 // begun is when the whole demo began.
 var begun = time.Now()
 
-func start(ctx context.Context, program, to, theme string) (*demo, error) {
+// start makes a desktop for pictures in a folder, with its logs below that unless the options say where.
+func start(ctx context.Context, program, to string, o virtual.Options) (*demo, error) {
 	if err := os.MkdirAll(to, 0o755); err != nil {
 		return nil, err
 	}
-	d := &demo{program: program, to: to}
-	var err error
-	d.Desktop, err = virtual.Start(ctx, virtual.Options{Artifacts: filepath.Join(to, "logs"), Theme: theme})
+	o.Artifacts = cmp.Or(o.Artifacts, filepath.Join(to, "logs"))
+	desktop, err := virtual.Start(ctx, o)
 	if err != nil {
 		return nil, err
 	}
+	d := &demo{Desktop: desktop, program: program, to: to}
 	d.Wallpaper(ctx, "#46627f")
 	line := "A virtual desktop is ready: X server, session bus, keychain, tray, browser."
-	if theme != "" {
-		line = "Another is ready for the problems, in Fyne's " + theme + " theme."
+	if o.Theme != "" {
+		line = "Another is ready, in Fyne's " + o.Theme + " theme."
 	}
 	d.say(line)
 	return d, nil
@@ -135,14 +145,19 @@ func (d *demo) picture(name string) string { return filepath.Join(d.to, name+".p
 
 // photograph takes a picture of the window once these words stand in it and nothing moves any more.
 func (d *demo) photograph(ctx context.Context, name, words string) error {
+	if err := d.still(ctx, words); err != nil {
+		return err
+	}
+	return d.window.Screenshot(ctx, d.picture(name))
+}
+
+// still waits until these words stand in the window and nothing moves any more.
+func (d *demo) still(ctx context.Context, words string) error {
 	if err := d.window.WaitForText(ctx, words); err != nil {
 		return err
 	}
 	if err := d.RestPointer(ctx); err != nil {
 		return err
 	}
-	if err := d.window.Settle(ctx); err != nil {
-		return err
-	}
-	return d.window.Screenshot(ctx, d.picture(name))
+	return d.window.Settle(ctx)
 }

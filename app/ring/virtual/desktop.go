@@ -37,6 +37,8 @@ type Options struct {
 	Name string
 	// Theme is Fyne's: light or dark; empty: its own choice.
 	Theme string
+	// Frames is how the frames of windows look, as an Openbox themerc; empty: Openbox's own.
+	Frames string
 	// Wayland adds a compositor to the X server, for the programs under test; the panel stays on X.
 	Wayland bool
 	// BrowserFails makes xdg-open end with an error; see [Desktop.FailBrowser].
@@ -87,7 +89,7 @@ func Start(ctx context.Context, o Options) (d *Desktop, err error) {
 			return d, err
 		}
 	}
-	starts := []func(context.Context) error{d.startWindowManager}
+	starts := []func(context.Context) error{func(ctx context.Context) error { return d.startWindowManager(ctx, o.Frames) }}
 	if !o.NoBus {
 		if err := d.startBus(ctx); err != nil {
 			return d, err

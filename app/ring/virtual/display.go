@@ -63,7 +63,12 @@ func (d *Desktop) Wallpaper(ctx context.Context, colour string) {
 
 // startWindowManager also presses a first key. It makes the X server change over to xdotool's keyboard, at which the
 // window manager takes its key bindings anew; a shortcut that comes just then would be lost.
-func (d *Desktop) startWindowManager(ctx context.Context) error {
+func (d *Desktop) startWindowManager(ctx context.Context, frames string) error {
+	if frames != "" {
+		if err := d.frame(frames); err != nil {
+			return err
+		}
+	}
 	p, err := d.start("openbox", exec.Command("openbox", "--sm-disable"))
 	if err != nil {
 		return err
@@ -78,6 +83,25 @@ func (d *Desktop) startWindowManager(ctx context.Context) error {
 	_, err = d.output(ctx, "xdotool", "key", "Shift_L")
 	return err
 }
+
+// frame has the window manager, which is not running yet, draw frames like this.
+func (d *Desktop) frame(themerc string) error {
+	if err := writeFile(filepath.Join(d.Home(), ".local/share/themes/Frames/openbox-3/themerc"), themerc); err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(d.ConfigHome(), "openbox/rc.xml"), framesConfig)
+}
+
+const framesConfig = `<?xml version="1.0" encoding="UTF-8"?>
+<openbox_config xmlns="http://openbox.org/3.4/rc">
+  <theme>
+    <name>Frames</name>
+    <titleLayout>LIMC</titleLayout>
+    <font place="ActiveWindow"><name>sans</name><size>9</size><weight>bold</weight></font>
+    <font place="InactiveWindow"><name>sans</name><size>9</size><weight>bold</weight></font>
+  </theme>
+</openbox_config>
+`
 
 const trayHost = "org.kde.StatusNotifierWatcher"
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"os/exec"
 	"strconv"
 	"strings"
@@ -79,6 +80,22 @@ func (d *Desktop) Screenshot(ctx context.Context, path string) error {
 	return err
 }
 
+// WaitForText waits until these words stand anywhere on the desktop, such as in a menu, and nothing moves.
+func (d *Desktop) WaitForText(ctx context.Context, words string) error {
+	return view{d, func(ctx context.Context) ([]byte, error) {
+		return d.output(ctx, "import", "-silent", "-window", "root", "ppm:-")
+	}}.WaitForText(ctx, words)
+}
+
+// PictureOf puts a picture of a part of the desktop into a PNG file, small enough to be kept: in 256 colours, and without
+// the time, so that the same sight gives the same bytes.
+func (d *Desktop) PictureOf(ctx context.Context, part image.Rectangle, path string) error {
+	crop := fmt.Sprintf("%dx%d+%d+%d", part.Dx(), part.Dy(), part.Min.X, part.Min.Y)
+	_, err := d.output(ctx, "import", "-silent", "-window", "root", "-crop", crop, "+repage", "-strip", "+dither",
+		"-colors", "256", "-define", "png:compression-level=9", "-define", "png:exclude-chunks=date,time", "png8:"+path)
+	return err
+}
+
 // RightClick clicks with the right button at a place on the desktop, in pixels from its upper left corner.
 func (d *Desktop) RightClick(ctx context.Context, x, y int) error {
 	_, err := d.output(ctx, "xdotool", "mousemove", strconv.Itoa(x), strconv.Itoa(y), "click", "3")
@@ -131,6 +148,52 @@ func (w *Window) Size(ctx context.Context) (width, height int, err error) {
 		}
 	}
 	return width, height, err
+}
+
+// Move moves the window, so that the corner of its frame is at a place on the desktop, in pixels, and returns where it lies
+// then, with its frame. The pointer is at the window afterwards.
+func (w *Window) Move(ctx context.Context, to image.Point) (place image.Rectangle, err error) {
+	move := func(ctx context.Context, to image.Point) error {
+		_, err := w.desktop.output(ctx, "xdotool", "windowmove", w.ID, strconv.Itoa(to.X), strconv.Itoa(to.Y))
+		return err
+	}
+	if err := move(ctx, to); err != nil {
+		return image.Rectangle{}, err
+	}
+	err = waitFor(ctx, "the window to move", func(ctx context.Context) (bool, error) {
+		frame, inside, err := w.place(ctx)
+		place = frame
+		if err == nil && inside.Min == to { // some programs mean this by a window's place
+			err = move(ctx, to.Add(inside.Min.Sub(frame.Min)))
+		}
+		return err == nil && frame.Min == to, err
+	})
+	return place, err
+}
+
+// place is where the window lies on the desktop. The pointer tells: xdotool's getwindowgeometry counts the frame twice.
+func (w *Window) place(ctx context.Context) (frame, inside image.Rectangle, err error) {
+	width, height, err := w.Size(ctx)
+	if err != nil {
+		return frame, inside, err
+	}
+	at, err := w.desktop.output(ctx, "xdotool", "mousemove", "--window", w.ID, "0", "0", "getmouselocation")
+	if err != nil {
+		return frame, inside, err
+	}
+	extents, err := w.desktop.output(ctx, "xprop", "-id", w.ID, "-notype", "_NET_FRAME_EXTENTS")
+	if err != nil {
+		return frame, inside, err
+	}
+	var x, y, left, right, top, bottom int
+	if _, err := fmt.Sscanf(string(at), "x:%d y:%d", &x, &y); err != nil {
+		return frame, inside, fmt.Errorf("the pointer is nowhere: %w", err)
+	}
+	if _, err := fmt.Sscanf(string(extents), "_NET_FRAME_EXTENTS = %d, %d, %d, %d", &left, &right, &top, &bottom); err != nil {
+		return frame, inside, fmt.Errorf("the window has no frame: %w", err)
+	}
+	inside = image.Rect(x, y, x+width, y+height)
+	return image.Rect(x-left, y-top, x+width+right, y+height+bottom), inside, nil
 }
 
 // Resize changes the window's size, in pixels.
