@@ -5,9 +5,12 @@ import (
 	"encoding/xml"
 	"errors"
 	"go/build"
+	"image"
 	"image/png"
 	"io"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -86,5 +89,31 @@ func TestOnlyWhatTheProgramShowsIsInIt(t *testing.T) {
 	want := []string{"icon-96.png", "icon.svg", "page.css", "page.html", "tray-needs-you.svg", "tray-offline.svg", "tray-working.svg", "tray.svg"}
 	if !slices.Equal(here.EmbedPatterns, want) {
 		t.Errorf("in the program are %q", here.EmbedPatterns)
+	}
+}
+
+func TestReadmesPicturesAreThereAndOfOneSize(t *testing.T) {
+	readme := string(read(t, "../README.md"))
+	for _, link := range regexp.MustCompile(`\]\((assets/[^)]*)\)`).FindAllStringSubmatch(readme, -1) {
+		read(t, "../"+link[1])
+	}
+	pictures, err := filepath.Glob("pictures/*.png")
+	if err != nil || len(pictures) != 6 {
+		t.Fatalf("%q, %v", pictures, err)
+	}
+	sizes := map[image.Point]string{}
+	for _, name := range pictures {
+		file := read(t, name)
+		picture, err := png.DecodeConfig(bytes.NewReader(file))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		sizes[image.Pt(picture.Width, picture.Height)] = name
+		if len(file) > 150_000 {
+			t.Errorf("%s has %d bytes", name, len(file))
+		}
+	}
+	if len(sizes) != 1 {
+		t.Errorf("the pictures have different sizes: %v", sizes)
 	}
 }
