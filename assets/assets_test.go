@@ -26,7 +26,8 @@ var drawable = map[string]bool{
 
 func TestIconsKeepToPlainShapes(t *testing.T) {
 	for name, icon := range map[string][]byte{
-		"icon": assets.IconSVG, "icon-small": read(t, "icon-small.svg"), "tray": assets.TraySVG, "tray-working": assets.TrayWorkingSVG,
+		"icon": assets.IconSVG, "icon-small": read(t, "icon-small.svg"),
+		"tray": assets.TraySVG, "tray-working": assets.TrayWorkingSVG,
 		"tray-offline": assets.TrayOfflineSVG, "tray-needs-you": assets.TrayNeedsYouSVG,
 	} {
 		shapes := 0
@@ -86,7 +87,10 @@ func TestOnlyWhatTheProgramShowsIsInIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	slices.Sort(here.EmbedPatterns)
-	want := []string{"icon-96.png", "icon.svg", "page.css", "page.html", "tray-needs-you.svg", "tray-offline.svg", "tray-working.svg", "tray.svg"}
+	want := []string{
+		"icon-96.png", "icon.svg", "page.css", "page.html",
+		"tray-needs-you.svg", "tray-offline.svg", "tray-working.svg", "tray.svg",
+	}
 	if !slices.Equal(here.EmbedPatterns, want) {
 		t.Errorf("in the program are %q", here.EmbedPatterns)
 	}
