@@ -297,8 +297,8 @@ func TestEveryWordInTheWindowIsTranslated(t *testing.T) {
 	t.Run("a newcomer", func(t *testing.T) { newcomer(t).wantTranslated() })
 }
 
-// standings are accounts in every state, for causes of every kind, with a token and without.
-func standings() (all []oauth.Account) {
+// everyStanding are accounts in every state, for causes of every kind, with a token and without.
+func everyStanding() (all []oauth.Account) {
 	for state := oauth.Ready; state <= oauth.ClientTrouble; state++ {
 		for _, cause := range []error{
 			nil, errors.New("broken"), oauth.ErrUnreachable, oauth.ErrBadAnswer, oauth.ErrTokenLost, oauth.ErrClientRefused,
@@ -321,12 +321,12 @@ func TestEveryWordOfAnAccountIsTranslated(t *testing.T) {
 	test.NewTempWindow(t, card).Resize(fyne.NewSize(440, 200))
 	var found []string
 	add := func(texts ...string) { found = append(found, slices.DeleteFunc(texts, isTranslated)...) }
-	for i, a := range standings() {
+	for i, a := range everyStanding() {
 		for _, provider := range []string{googleName, practiceName} {
 			a.Scopes = [][]string{nil, {google.ScopeEverything}, {"https://www.googleapis.com/auth/gmail.modify", "email"}, {"openid"}}[i%4]
 			v := view{accounts: []oauth.Account{a}, provider: provider, practice: provider == practiceName, formats: formats,
 				formatOf: func(oauth.Account) format { return formats[1] }, onClipboard: i%2 == 0}
-			card.show(a, v, noon.Add(day), noon, "")
+			card.show(a, v, cardShape{}, noon.Add(day), noon, "")
 			add(untranslated(card)...)
 			add(untranslatedItems(menu(v, actions{}))...)
 			add(detailWords(a, v, noon))

@@ -88,7 +88,7 @@ func TestOnlyWhatTheProgramShowsIsInIt(t *testing.T) {
 	}
 	slices.Sort(here.EmbedPatterns)
 	want := []string{
-		"icon-96.png", "icon.svg", "page.css", "page.html",
+		"icon-96.png", "icon.svg", "page.css", "page.html", "translations/*.json",
 		"tray-needs-you.svg", "tray-offline.svg", "tray-working.svg", "tray.svg",
 	}
 	if !slices.Equal(here.EmbedPatterns, want) {
