@@ -342,7 +342,7 @@ func TestHiddenWindowIsNotDrawn(t *testing.T) {
 	s := show(t, func(s *stage) { s.app.show(s.app.session, people(1)) })
 	s.app.trayHostChanged(true)
 	s.screen.window.close()
-	s.app.now = func() time.Time { return noon.Add(time.Second) }
+	s.app.now = func() time.Time { return noon.Add(time.Minute) }
 	go s.app.tick(time.Millisecond)
 	for range 5 {
 		(<-s.calls)()
