@@ -44,7 +44,7 @@ func Page(p PageText) []byte {
 	err := pageTemplate.Execute(&page, struct {
 		PageText
 		Style template.CSS
-	}{p, template.CSS(style)})
+	}{p, template.CSS(style)}) //nolint:gosec // the style is this package's own
 	if err != nil {
 		panic("assets: page.html: " + err.Error()) // a buffer takes everything: the template is wrong
 	}

@@ -20,6 +20,7 @@ func (k Key) flight() string { return k.Issuer + "\x00" + k.Subject }
 // State says how an account's token stands.
 type State int
 
+// How an account's token can stand.
 const (
 	// Ready: a token is at hand, or nothing is known against getting one.
 	Ready State = iota
@@ -121,7 +122,7 @@ func (a *account) stand(why error) (changed bool) {
 
 func (a *account) snapshot() Account {
 	return Account{
-		Key:      a.row.key(),
+		Key:      a.key(),
 		Address:  a.Address,
 		Client:   a.Client,
 		Scopes:   slices.Clone(a.Scopes),

@@ -9,6 +9,7 @@ import (
 // EventKind says what happened to an account.
 type EventKind uint8
 
+// What happens to accounts.
 const (
 	// Refreshed: the provider gave a new access token.
 	Refreshed EventKind = iota + 1

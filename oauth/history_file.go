@@ -45,10 +45,17 @@ type eventRow struct {
 }
 
 // kindNames are the kinds in the file.
-var kindNames = []string{Refreshed: "refreshed", Failed: "failed", Copied: "copied", SignedIn: "signed_in"}
+var kindNames = map[EventKind]string{Refreshed: "refreshed", Failed: "failed", Copied: "copied", SignedIn: "signed_in"}
 
 // kindNamed is zero where there is none of this name.
-func kindNamed(name string) EventKind { return EventKind(max(0, slices.Index(kindNames, name))) }
+func kindNamed(name string) EventKind {
+	for kind, known := range kindNames {
+		if known == name {
+			return kind
+		}
+	}
+	return 0
+}
 
 func (r record) row() eventRow {
 	row := eventRow{At: time.Unix(r.at, 0).UTC(), Kind: kindNames[r.kind]}

@@ -123,7 +123,8 @@ func (e *Engine) settle(seen account, token Token, err error) (listed bool) {
 				e.note(a, Refreshed, nil)
 				listed = a.stand(nil) || listed
 			}
-			e.agenda.set(a, later(plan(now, token.Expiry, token.Lifetime, rand.Float64()), now.Add(restAtLeast)))
+			chance := rand.Float64() //nolint:gosec // nobody gains by guessing it
+			e.agenda.set(a, later(plan(now, token.Expiry, token.Lifetime, chance), now.Add(restAtLeast)))
 		}
 	case SignInAgain:
 		a.token, a.Ended = Token{}, now

@@ -55,7 +55,7 @@ func (e *Engine) keptRefresh(ctx context.Context, key Key) (string, error) {
 
 // writeAccess puts an access token into the keychain.
 func (e *Engine) writeAccess(ctx context.Context, key Key, token Token) error {
-	text, err := json.Marshal(keptToken{token.Access, token.Expiry, token.Lifetime})
+	text, err := json.Marshal(keptToken(token)) //nolint:gosec // a keychain is the place for it
 	if err != nil {
 		return fmt.Errorf("could not encode the access token: %w", err)
 	}
@@ -76,7 +76,7 @@ func (e *Engine) keptAccess(ctx context.Context, key Key) (Token, error) {
 	if json.Unmarshal([]byte(text), &kept) != nil || !secretLike(kept.Access) || kept.Lifetime <= 0 || kept.Expiry.After(latest) {
 		return Token{}, nil // this program would not have written it; it can always ask for another
 	}
-	token := Token{Access: kept.Access, Expiry: kept.Expiry, Lifetime: kept.Lifetime}
+	token := Token(kept)
 	if token.left(e.now()) == 0 {
 		return Token{}, nil
 	}

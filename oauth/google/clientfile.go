@@ -94,7 +94,7 @@ func ParseClient(data []byte, rule Endpoints) (Client, error) {
 	switch {
 	case malformed || client.ID == "" || strings.ContainsFunc(client.ID, notVisible):
 		return Client{}, ErrNoClientID
-	case rule != AnyEndpoints && !(among(googleAuth, found.AuthURI) && among(googleToken, found.TokenURI)):
+	case rule != AnyEndpoints && (!among(googleAuth, found.AuthURI) || !among(googleToken, found.TokenURI)):
 		return Client{}, ErrForeignEndpoints
 	case rule != AnyEndpoints && client.Secret == "":
 		return Client{}, ErrNoSecret

@@ -30,7 +30,7 @@ func isLoopback(address string) bool {
 	if err != nil || u.Scheme != "http" || u.User != nil || strings.ContainsAny(address, "?#") || strings.ContainsFunc(address, notVisible) {
 		return false
 	}
-	if ip := net.ParseIP(u.Hostname()); !(u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()) {
+	if ip := net.ParseIP(u.Hostname()); u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return false
 	}
 	port, err := strconv.Atoi(u.Port())

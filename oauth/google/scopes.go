@@ -8,6 +8,7 @@ import (
 // Class says how closely Google looks at a project that asks for a scope.
 type Class int
 
+// The classes, from the one that is looked at least.
 const (
 	NotSensitive Class = iota // no review
 	Sensitive                 // Google verifies the app

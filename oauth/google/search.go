@@ -196,7 +196,7 @@ func fold(text string) string {
 }
 
 func notInCode(c rune) bool {
-	return !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_')
+	return (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_'
 }
 
 func compact(folded string) string {

@@ -19,6 +19,7 @@ type Part struct {
 // Kind says what a part of a page is.
 type Kind int
 
+// What stands on Google's pages.
 const (
 	Heading Kind = iota // names what stands below it
 	Text                // something to read

@@ -8,6 +8,7 @@ import (
 // Remedy is what a trouble's one button does.
 type Remedy int
 
+// What a trouble can be mended with.
 const (
 	NoRemedy     Remedy = iota // nothing here: the words say what to press on Google's page
 	TryAgain                   // the same once more
@@ -23,6 +24,7 @@ const (
 // Where says who reports a trouble. A row of [Troubles] can hold at several places.
 type Where int
 
+// The places where Google refuses things.
 const (
 	Page     Where = 1 << iota // Google's own page: the program only sees that nobody comes back
 	Redirect                   // the redirect's error parameter (RFC 6749 section 4.1.2.1)

@@ -10,6 +10,7 @@
 package practice
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/rand"
 	"errors"
@@ -113,7 +114,7 @@ func Start(o Options) (*Provider, error) {
 	if o.Lang == "" {
 		o.Lang = "en"
 	}
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp4", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("practice provider could not listen: %w", err)
 	}
