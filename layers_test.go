@@ -21,7 +21,7 @@ type packageImports struct {
 // listed are the program's packages with what they import, tests left out.
 func listed(t *testing.T) (all []packageImports) {
 	t.Helper()
-	command := exec.Command("go", "list", "-tags", "ci,migrated_fynedo", "-json=ImportPath,Imports", "./...")
+	command := exec.CommandContext(t.Context(), "go", "list", "-tags", "ci,migrated_fynedo", "-json=ImportPath,Imports", "./...")
 	var errs bytes.Buffer
 	command.Stderr = &errs
 	out, err := command.Output()

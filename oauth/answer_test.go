@@ -112,7 +112,7 @@ func TestOddAnswerToARefresh(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				provider := &tokens{}
 				v := newVirtual(t, provider, 1, nil)
-				defer v.Close()
+				defer shut(t, v)
 				key := v.keys[0]
 				synctest.Wait()
 				kept, entry := v.atHand(key), v.secrets.Entries()[accessEntry(key)]
@@ -204,7 +204,7 @@ func TestServerThatAsksForTimeIsGivenIt(t *testing.T) {
 				provider := &tokens{}
 				provider.answer.Store(&answer{status: 429, header: map[string][]string{"Retry-After": {text}}})
 				v := newVirtual(t, provider, 1, nil)
-				defer v.Close()
+				defer shut(t, v)
 				synctest.Wait()
 				if a := v.Accounts()[0]; a.State != Waiting {
 					t.Errorf("account is %+v", a)
@@ -237,7 +237,7 @@ func TestImplausibleTokenInTheKeychainIsNotUsed(t *testing.T) {
 						t.Fatal(err)
 					}
 				})
-				defer v.Close()
+				defer shut(t, v)
 				synctest.Wait()
 				if got := v.atHand(v.keys[0]).Access; got != "a1" {
 					t.Errorf("the token at hand is %q", got)

@@ -16,7 +16,7 @@ func BenchmarkKeptToken(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer provider.Close()
+	defer shut(b, provider)
 	found, err := oauth.Discovered(provider.Issuer())
 	if err != nil {
 		b.Fatal(err)
@@ -28,7 +28,7 @@ func BenchmarkKeptToken(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer engine.Close()
+	defer shut(b, engine)
 	ctx := context.Background()
 	s, err := engine.StartSignIn(ctx, oauth.Request{Scopes: []string{mail}})
 	if err != nil {

@@ -125,7 +125,7 @@ func TestDoctoredCauseIsIgnored(t *testing.T) {
 		if r.Why != (cause{}) {
 			t.Errorf("%s: read as %v", name, r.Why.err())
 		}
-		if a := listed(r); a.state != SignInAgain || a.standing != SignInAgain || a.cause != ErrSignInAgain {
+		if a := listed(r); a.state != SignInAgain || a.standing != SignInAgain || !errors.Is(a.cause, ErrSignInAgain) {
 			t.Errorf("%s: the account is in state %d because of %v", name, a.state, a.cause)
 		}
 	}

@@ -270,7 +270,7 @@ func TestClientsCanBeChangedWhileTokensAreRenewed(t *testing.T) {
 // freeAddress is a redirect on this computer at which nobody listens just now.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,7 +298,7 @@ func TestClientWithOneRedirectIsUsedWithExactlyThat(t *testing.T) {
 		}
 		w.restart()
 	}
-	taken, err := net.Listen("tcp", strings.TrimSuffix(strings.TrimPrefix(client.Redirect, "http://"), "/oauth2callback"))
+	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", strings.TrimSuffix(strings.TrimPrefix(client.Redirect, "http://"), "/oauth2callback"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -326,6 +326,6 @@ func TestRedirectOfAClientFileCanBeListenedTo(t *testing.T) {
 			}
 			continue // its port is taken, or there is no IPv6 here
 		}
-		receiver.Close()
+		shut(t, receiver)
 	}
 }

@@ -165,7 +165,7 @@ func TestClockSetBackHidesNoDeadToken(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider := &timekeeper{computer: &computer{real: time.Now()}}
 		e, keys := openOn(t, provider, 1)
-		defer e.Close()
+		defer shut(t, e)
 		before, err := e.Token(t.Context(), keys[0], 0)
 		if err != nil {
 			t.Fatal(err)
@@ -185,7 +185,7 @@ func TestClockSetForwardStormsNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider := &timekeeper{computer: &computer{real: time.Now()}}
 		e, keys := openOn(t, provider, 100)
-		defer e.Close()
+		defer shut(t, e)
 		before := provider.requests()
 		provider.computer.pass(time.Minute, 0, 5*time.Hour)
 		e.poke()
@@ -210,7 +210,7 @@ func TestSleepIsTimeThatPassed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider := &timekeeper{computer: &computer{real: time.Now()}}
 		e, keys := openOn(t, provider, 1)
-		defer e.Close()
+		defer shut(t, e)
 		before, err := e.Token(t.Context(), keys[0], 0)
 		if err != nil {
 			t.Fatal(err)
@@ -230,7 +230,7 @@ func TestKeptTokenFromTheFutureIsNotTrusted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider := &timekeeper{computer: &computer{real: time.Now()}}
 		e, keys := openOn(t, provider, 1)
-		defer e.Close()
+		defer shut(t, e)
 		ahead := Token{Access: "old", Expiry: e.now().Add(90 * time.Minute), Lifetime: time.Hour}
 		if err := e.writeAccess(t.Context(), keys[0], ahead); err != nil { // before the clock was set back by half an hour or more
 			t.Fatal(err)

@@ -100,7 +100,7 @@ func crashes(t *testing.T, prepare, act func(*world), after func(*world, moment)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { provider.Close() })
+	t.Cleanup(func() { shut(t, provider) })
 	w.close()
 	w.provider = provider
 	if w.config.Provider, err = oauth.Discovered(provider.Issuer()); err != nil {
@@ -198,12 +198,8 @@ func (w *world) inOrder() {
 // endGrant ends an account's grant at the provider, and has the program learn of it.
 func (w *world) endGrant(a oauth.Account) {
 	w.Helper()
-	response, err := http.PostForm(w.provider.Issuer()+"/revoke", url.Values{"token": {w.refreshToken(a)}})
-	if err != nil {
-		w.Fatal(err)
-	}
-	response.Body.Close()
-	_, err = w.engine.Token(context.Background(), a.Key, anew)
+	w.post("/revoke", url.Values{"token": {w.refreshToken(a)}})
+	_, err := w.engine.Token(context.Background(), a.Key, anew)
 	wantError(w, err, oauth.ErrSignInAgain)
 }
 
@@ -256,7 +252,7 @@ func TestSigningInAgainThatTheKeychainRefusesLeavesTheEndInTheList(t *testing.T)
 	a := w.signIn()
 	w.endGrant(a)
 	w.secrets.FailSet(errors.New("full"))
-	w.signInError()
+	_ = w.signInError()
 	w.secrets.FailSet(nil)
 	w.restart()
 	if got := w.engine.Accounts(); len(got) != 1 || !got[0].NeedsSignIn() || got[0].Ended.IsZero() {

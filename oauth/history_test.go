@@ -124,7 +124,7 @@ func TestHistoryIsWrittenAtMostOnceAMinuteAndOnlyWhenThereIsSomething(t *testing
 	synctest.Test(t, func(t *testing.T) {
 		provider := &tokens{}
 		v := newVirtual(t, provider, 1, nil)
-		defer v.Close()
+		defer shut(t, v)
 		path := v.historyPath()
 		if n := writes(t, path, 60, time.Second); n != 0 { // the token of the start is new
 			t.Errorf("%d writes in the first minute", n)
@@ -159,7 +159,7 @@ func TestHistoryIsWrittenAtTheEnd(t *testing.T) {
 		if got := told(before); got != "copied, refreshed" {
 			t.Errorf("%q", got)
 		}
-		v.Close()
+		shut(t, v)
 		data, err := os.ReadFile(v.historyPath())
 		if err != nil || !strings.Contains(string(data), `"copied"`) {
 			t.Errorf("%s, %v", data, err)
@@ -179,9 +179,9 @@ func TestNightOfflineIsOneEvent(t *testing.T) {
 		if len(events) != 2 || events[0].Times < 100 || events[0].At.Sub(events[0].First) < 10*time.Hour || !errors.Is(events[0].Cause, ErrBadAnswer) {
 			t.Fatalf("%q because of %v", told(events), events[0].Cause)
 		}
-		v.Close()
+		shut(t, v)
 		again := v.reopen(t, provider)
-		defer again.Close()
+		defer shut(t, again)
 		kept := again.History(v.keys[0])
 		if last := kept[0]; last.Times < events[0].Times || !last.First.Equal(events[0].First) || len(kept) != 2 {
 			t.Errorf("%q after a restart", told(kept))
@@ -235,7 +235,7 @@ func TestDamagedHistoryIsBegunAnewInOneLine(t *testing.T) {
 				provider.answer.Store(&answer{status: 400, body: `{"error":"invalid_grant"}`})
 				v := newVirtual(t, provider, 1, nil)
 				synctest.Wait() // the grant has ended: nothing else happens to the account any more
-				v.Close()
+				shut(t, v)
 				v.log.Reset()
 				if err := os.WriteFile(v.historyPath(), []byte(c.content), 0o644); err != nil {
 					t.Fatal(err)
@@ -251,11 +251,11 @@ func TestDamagedHistoryIsBegunAnewInOneLine(t *testing.T) {
 				if len(again.Accounts()) != 1 {
 					t.Error("the account is gone")
 				}
-				again.Close()
+				shut(t, again)
 				v.log.Reset()
 				third := v.reopen(t, provider)
 				synctest.Wait()
-				defer third.Close()
+				defer shut(t, third)
 				if got := told(third.History(v.keys[0])); !strings.HasPrefix(got, "copied") || strings.Contains(v.log.String(), "damaged") {
 					t.Errorf("after the next start: %q\n%s", got, v.log)
 				}
@@ -290,7 +290,7 @@ func TestHistoryThatCanNotBeWrittenStopsNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		v.Used(v.keys[0])
-		v.Close()
+		shut(t, v)
 		data, err := os.ReadFile(v.historyPath())
 		if err != nil || !strings.Contains(string(data), `"refreshed"`) || !strings.Contains(string(data), `"copied"`) {
 			t.Errorf("%s, %v", data, err)

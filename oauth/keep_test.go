@@ -32,7 +32,7 @@ func slowly(takes time.Duration) func(Secrets) Secrets {
 func TestNobodyWaitsForATokenToBeKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := newVirtual(t, &tokens{}, 1, nil, slowly(time.Second))
-		defer v.Close()
+		defer shut(t, v)
 		began := time.Now()
 		if _, err := v.Token(t.Context(), v.keys[0], time.Minute); err != nil || time.Since(began) > 0 {
 			t.Errorf("after %v: %v", time.Since(began), err)
@@ -99,7 +99,7 @@ func (g gated) Set(ctx context.Context, name, secret string) error {
 func TestTokenOfARemovedAccountIsNotKept(t *testing.T) {
 	door := gated{came: make(chan struct{}, 2), open: make(chan struct{})}
 	v := newVirtual(t, &tokens{}, 2, nil, func(s Secrets) Secrets { door.Secrets = s; return door })
-	defer v.Close()
+	defer shut(t, v)
 	for _, key := range v.keys {
 		if _, err := v.Token(t.Context(), key, time.Minute); err != nil {
 			t.Fatal(err)

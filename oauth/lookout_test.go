@@ -39,7 +39,7 @@ func TestNetworkThatComesBackWithoutASignIsNoticed(t *testing.T) {
 						n := &network{}
 						n.become(fault)
 						v := newVirtual(t, n, accounts, nil)
-						defer v.Close()
+						defer shut(t, v)
 						time.Sleep(3*time.Hour + time.Duration(late)*3*time.Second)
 						n.wantSoonBack(t, v)
 					})
@@ -54,7 +54,7 @@ func TestLongTimeOfflineIsNoStormOfRequests(t *testing.T) {
 		n := &network{}
 		n.become(unreachable)
 		v := newVirtual(t, n, 100, nil)
-		defer v.Close()
+		defer shut(t, v)
 		time.Sleep(time.Hour)
 		n.requests()
 		time.Sleep(24 * time.Hour)
@@ -71,7 +71,7 @@ func TestRemovedAccountLeavesNobodyInTheDark(t *testing.T) {
 		n := &network{}
 		n.become(unreachable)
 		v := newVirtual(t, n, 2, nil)
-		defer v.Close()
+		defer shut(t, v)
 		time.Sleep(3 * time.Hour)
 		if _, err := v.Remove(t.Context(), v.keys[0]); err != nil {
 			t.Fatal(err)
@@ -87,7 +87,7 @@ func TestProviderInTroubleIsGivenTime(t *testing.T) {
 		n := &network{}
 		n.become(func(*http.Request) (*http.Response, error) { return down.response(), nil })
 		e, _ := openVirtual(t, n)
-		defer e.Close()
+		defer shut(t, e)
 		time.Sleep(time.Hour)
 		n.requests()
 		time.Sleep(24 * time.Hour)

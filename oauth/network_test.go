@@ -73,7 +73,7 @@ func serving(t *testing.T, handler http.HandlerFunc) *httptest.Server {
 // closedPort is an address that refuses connections.
 func closedPort(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestNetworkNeverCostsASignIn(t *testing.T) {
 		"connection refused": {func(t *testing.T) http.RoundTripper { return dialing(closedPort(t)) }, oauth.ErrUnreachable},
 		"unknown name":       {func(*testing.T) http.RoundTripper { return elsewhere("token.invalid") }, oauth.ErrUnreachable},
 		"connection closed at once": {func(t *testing.T) http.RoundTripper {
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -246,7 +246,7 @@ func TestIPv6AloneIsEnough(t *testing.T) {
 	w.open()
 	a := w.signIn()
 	kept := w.token(a, 0)
-	listener, err := net.Listen("tcp6", "[::1]:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp6", "[::1]:0")
 	if err != nil {
 		t.Logf("no IPv6 here: %v", err)
 		way.set(dialing("[::1]:1"))
@@ -271,8 +271,8 @@ func TestIPv6AloneIsEnough(t *testing.T) {
 		rw.WriteHeader(response.StatusCode)
 		_, _ = io.Copy(rw, response.Body)
 	})}
-	go server.Serve(listener)
-	defer server.Close()
+	go func() { _ = server.Serve(listener) }()
+	defer shut(w, server)
 	way.set(elsewhere(listener.Addr().String()))
 	if token := w.token(a, anew); token == kept || asked.Load() != 1 {
 		t.Errorf("%d requests went over IPv6", asked.Load())
@@ -300,14 +300,14 @@ func TestSlowAnswerIsGivenUp(t *testing.T) {
 						if _, err := server.Read(make([]byte, 4096)); err != nil { // the request
 							return
 						}
-						go io.Copy(io.Discard, server)
+						go func() { _, _ = io.Copy(io.Discard, server) }()
 						serve(server)
 					}()
 					return client, nil
 				}}
 				e, key := oauth.OpenVirtual(t, transport)
 				defer func() {
-					e.Close()
+					shut(t, e)
 					time.Sleep(2 * time.Second) // the server notices
 				}()
 				began := time.Now()

@@ -54,7 +54,7 @@ func TestProxyOfTheEnvironmentIsUsed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tunnels.Store(0)
-			child := exec.Command("/proc/self/exe", "-test.run=^TestProxyOfTheEnvironmentIsUsed$", "-test.timeout=1m")
+			child := exec.CommandContext(t.Context(), "/proc/self/exe", "-test.run=^TestProxyOfTheEnvironmentIsUsed$", "-test.timeout=1m")
 			child.Env = append([]string{behindProxy + "=https://" + c.host + "/token", "SSL_CERT_FILE=" + trusted, "SSL_CERT_DIR=" + t.TempDir(), "TMPDIR=" + t.TempDir()}, c.environment...)
 			output, err := child.CombinedOutput()
 			if (err == nil) != c.works || (tunnels.Load() > 0) != c.works {
@@ -69,7 +69,7 @@ func TestProxyOfTheEnvironmentIsUsed(t *testing.T) {
 
 func askForAToken(t *testing.T, endpoint string) {
 	e, key := openVirtualAt(t, endpoint, nil)
-	defer e.Close()
+	defer shut(t, e)
 	if _, err := e.Token(t.Context(), key, 0); err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func askForAToken(t *testing.T, endpoint string) {
 
 // tunnel joins a proxy's client to an address.
 func tunnel(t *testing.T, w http.ResponseWriter, address string) {
-	far, err := net.DialTimeout("tcp", address, 10*time.Second)
+	far, err := (&net.Dialer{Timeout: 10 * time.Second}).DialContext(t.Context(), "tcp", address)
 	if err != nil {
 		t.Error(err)
 		return

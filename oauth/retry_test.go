@@ -83,7 +83,7 @@ func TestAccountsRecoverWithinHalfAMinuteOfTheNetwork(t *testing.T) {
 					n := &network{}
 					n.become(fault)
 					e, _ := openVirtual(t, n)
-					defer e.Close()
+					defer shut(t, e)
 					time.Sleep(3*time.Hour + time.Duration(late)*9*time.Second)
 					synctest.Wait()
 					if a := e.Accounts()[0]; a.NeedsSignIn() || a.Cause == nil && a.State != Renewing {
@@ -114,7 +114,7 @@ func TestBackOffBeginsAnew(t *testing.T) {
 		n := &network{}
 		n.become(unreachable)
 		e, _ := openVirtual(t, n)
-		defer e.Close()
+		defer shut(t, e)
 		time.Sleep(3 * time.Hour)
 		e.Retry()
 		time.Sleep(10 * time.Second) // the first try fails
@@ -134,7 +134,7 @@ func TestFlappingNetworkIsNoStormOfRequests(t *testing.T) {
 				n := &network{}
 				n.become(fault)
 				e, _ := openVirtual(t, n)
-				defer e.Close()
+				defer shut(t, e)
 				time.Sleep(time.Hour)
 				n.requests()
 				for range 120 {
@@ -167,7 +167,7 @@ func TestServersWishOutlastsTheNetworksChange(t *testing.T) {
 			return busy.response(), nil
 		})
 		e, _ := openVirtual(t, n)
-		defer e.Close()
+		defer shut(t, e)
 		time.Sleep(time.Minute)
 		n.become(nil)
 		n.requests()
@@ -199,7 +199,7 @@ func TestChangeOfNetworkDisturbsNobodyElse(t *testing.T) {
 		if at := n.requests(); len(at) > 0 {
 			t.Errorf("%d requests for an account whose token is good", len(at))
 		}
-		e.Close()
+		shut(t, e)
 		e.Retry() // too late, and no harm
 	})
 }
@@ -253,7 +253,7 @@ func TestAccountWithAGoodTokenIsRenewedAfterAFailureThatNobodyNeeded(t *testing.
 	synctest.Test(t, func(t *testing.T) {
 		n := &network{}
 		e, key := openVirtual(t, n)
-		defer e.Close()
+		defer shut(t, e)
 		time.Sleep(time.Minute)
 		n.become(unreachable)
 		if _, err := e.Token(t.Context(), key, 2*time.Hour); !errors.Is(err, ErrUnreachable) {

@@ -177,7 +177,7 @@ func BenchmarkOpen(b *testing.B) {
 // BenchmarkSnapshot is what each change costs besides the drawing, with a thousand accounts.
 func BenchmarkSnapshot(b *testing.B) {
 	e := open(b, many(b, 1000))
-	defer e.Close()
+	defer shut(b, e)
 	e.awaitTokens()
 	b.ReportAllocs()
 	for b.Loop() {

@@ -13,7 +13,7 @@ func TestTokensAreRenewedAheadOfTheirExpiry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider := &tokens{}
 		e, key := openVirtual(t, provider)
-		defer e.Close()
+		defer shut(t, e)
 		for range 24 * 60 {
 			time.Sleep(time.Minute)
 			synctest.Wait()
@@ -36,7 +36,7 @@ func TestTokenThatIsOverBeforeItIsPastedIsNotHandedOut(t *testing.T) {
 			short := answer{body: fmt.Sprintf(`{"access_token":"a","expires_in":%d,"token_type":"Bearer"}`, lifetime/time.Second)}
 			provider.answer.Store(&short)
 			e, key := openVirtual(t, provider)
-			defer e.Close()
+			defer shut(t, e)
 			synctest.Wait()
 			ends := e.atHand(key).Expiry
 			provider.answer.Store(&down)
@@ -57,7 +57,7 @@ func TestFailedRequestIsTriedAgainAlthoughTheTokenAtHandLasts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider := &tokens{}
 		e, key := openVirtual(t, provider)
-		defer e.Close()
+		defer shut(t, e)
 		synctest.Wait()
 		refused := e.atHand(key)
 		provider.broken.Store(true)
@@ -86,7 +86,7 @@ func TestRenewalGoesOnAfterAClientWasMended(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider := &tokens{}
 		e, key := openVirtual(t, provider)
-		defer e.Close()
+		defer shut(t, e)
 		synctest.Wait()
 		provider.answer.Store(&answer{status: http.StatusUnauthorized, body: `{"error":"invalid_client"}`})
 		if _, err := e.Replace(t.Context(), key, e.atHand(key)); err == nil {
@@ -110,7 +110,7 @@ func TestTokensThatHardlyLiveAreNotRenewedWithoutPause(t *testing.T) {
 		provider := &tokens{}
 		provider.answer.Store(&answer{body: `{"access_token":"a","expires_in":1,"token_type":"Bearer"}`})
 		e, _ := openVirtual(t, provider)
-		defer e.Close()
+		defer shut(t, e)
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		if n := provider.asked.Load(); n > 13 {
@@ -146,7 +146,7 @@ func TestOutageEndsByItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider := &tokens{}
 		e, key := openVirtual(t, provider)
-		defer e.Close()
+		defer shut(t, e)
 		time.Sleep(time.Minute)
 		provider.broken.Store(true)
 		time.Sleep(10 * time.Hour)

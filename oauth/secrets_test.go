@@ -26,11 +26,19 @@ func (w *world) put(entry, secret string) {
 	}
 }
 
+// drop takes an entry out of the keychain behind the engine's back.
+func (w *world) drop(entry string) {
+	w.Helper()
+	if err := w.secrets.Delete(context.Background(), entry); err != nil {
+		w.Fatal(err)
+	}
+}
+
 func TestTokenOutlivesItsSignIn(t *testing.T) {
 	w := newWorld(t)
 	a := w.signIn()
 	token, kept := w.token(a, 0), w.refreshToken(a)
-	w.secrets.Delete(context.Background(), refreshEntry(a))
+	w.drop(refreshEntry(a))
 	_, err := w.engine.Token(context.Background(), a.Key, anew)
 	wantError(t, err, oauth.ErrTokenLost)
 	if now := w.engine.Accounts()[0]; now.State != oauth.Lost || now.NeedsSignIn() || now.Expiry.IsZero() {
@@ -47,12 +55,14 @@ func TestTokenOutlivesItsSignIn(t *testing.T) {
 func TestSignInIsNeededWhenTheLastTokenEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider, keys, secrets, e := oauth.OpenVirtualWorld(t)
-		defer e.Close()
+		defer shut(t, e)
 		entry := "refresh_token:" + keys[0].Subject
 		kept := secrets.Entries()[entry]
 		synctest.Wait()
 		first := provider()
-		secrets.Delete(t.Context(), entry)
+		if err := secrets.Delete(t.Context(), entry); err != nil {
+			t.Fatal(err)
+		}
 		time.Sleep(55 * time.Minute)
 		synctest.Wait()
 		if now := e.Accounts()[0]; now.State != oauth.Lost || now.NeedsSignIn() {
@@ -159,7 +169,7 @@ func TestRefreshTokenThatCanBeNoneIsNotKept(t *testing.T) {
 
 func TestClientSecretThatIsNoneAsksForTheFileAgain(t *testing.T) {
 	for name, spoil := range map[string]func(*world, string){
-		"gone":   func(w *world, entry string) { w.secrets.Delete(context.Background(), entry) },
+		"gone":   func(w *world, entry string) { w.drop(entry) },
 		"empty":  func(w *world, entry string) { w.put(entry, implausible["empty"]) },
 		"binary": func(w *world, entry string) { w.put(entry, implausible["binary"]) },
 		"100 KB": func(w *world, entry string) { w.put(entry, implausible["100 KB"]) },

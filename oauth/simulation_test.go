@@ -81,7 +81,7 @@ func oneInTen(seed uint64) func(string, int) bool {
 		if _, err := fmt.Sscanf(who, "r%d", &account); err != nil {
 			panic(err)
 		}
-		return rand.New(rand.NewPCG(seed, account<<32|uint64(n))).IntN(10) == 0
+		return rand.New(rand.NewPCG(seed, account<<32|uint64(n))).IntN(10) == 0 //nolint:gosec // n counts from nought
 	}
 }
 
@@ -99,7 +99,7 @@ func (v *virtual) late() (n int) {
 func day(t *testing.T, provider *crowd) (requests int) {
 	synctest.Test(t, func(t *testing.T) {
 		v := newVirtual(t, provider, 100, nil)
-		defer v.Close()
+		defer shut(t, v)
 		// A start finds nothing here: whoever is refused at first has no token for the seconds until the next try.
 		time.Sleep(2 * time.Minute)
 		for minute := range 24*60 - 2 {
@@ -128,7 +128,7 @@ func TestADayOfFailuresNeitherShowsNorCosts(t *testing.T) {
 // keep puts a token into the keychain that has so long to live.
 func keep(t testing.TB, left time.Duration) func(Secrets, Key) {
 	return func(s Secrets, key Key) {
-		text, err := json.Marshal(keptToken{"kept" + key.Subject, time.Now().Add(left), time.Hour})
+		text, err := json.Marshal(keptToken{"kept" + key.Subject, time.Now().Add(left), time.Hour}) //nolint:gosec // a keychain is the place for it
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -161,7 +161,7 @@ func TestAThousandDueTogetherAreRenewedInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider := &crowd{latency: 100 * time.Millisecond}
 		v := dueTogether(t, provider)
-		defer v.Close()
+		defer shut(t, v)
 		var told atomic.Int64
 		defer v.Watch(func([]Account) { told.Add(1) })()
 		begun := time.Now()
@@ -200,7 +200,7 @@ func TestAThousandDueTogetherAreRenewedInTime(t *testing.T) {
 func TestPersonDoesNotQueueBehindAThousandAccounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		v := dueTogether(t, &crowd{latency: 100 * time.Millisecond})
-		defer v.Close()
+		defer shut(t, v)
 		time.Sleep(time.Second)
 		begun := time.Now()
 		if _, err := v.Token(t.Context(), v.keys[len(v.keys)-1], 30*time.Minute); err != nil {
@@ -217,7 +217,7 @@ func TestPersonDoesNotQueueBehindWhoeverLooksForTheProvider(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		provider := &crowd{hangs: true, fails: func(string, int) bool { return true }}
 		v := openAt(t, Config{Provider: elsewhere, Transport: provider}, 100, nil)
-		defer v.Close()
+		defer shut(t, v)
 		time.Sleep(time.Second)
 		begun := time.Now()
 		if _, err := v.Token(t.Context(), v.keys[99], 0); !errors.Is(err, ErrUnreachable) {
@@ -249,7 +249,7 @@ func TestOutageOfAnHourEndsWithTheProvidersReturn(t *testing.T) {
 				var out atomic.Bool
 				provider := &crowd{hangs: hangs, fails: func(string, int) bool { return out.Load() }}
 				v := newVirtual(t, provider, 100, nil)
-				defer v.Close()
+				defer shut(t, v)
 				time.Sleep(20 * time.Minute)
 				synctest.Wait()
 				before := provider.requests()

@@ -118,6 +118,14 @@ func openAt(t testing.TB, config Config, accounts int, prepare func(Secrets, Key
 	return v
 }
 
+// shut closes what a test opened, which has to go well.
+func shut(t testing.TB, opened io.Closer) {
+	t.Helper()
+	if err := opened.Close(); err != nil {
+		t.Errorf("could not be closed: %v", err)
+	}
+}
+
 // openVirtual opens an engine with one account.
 func openVirtual(t *testing.T, provider http.RoundTripper) (*Engine, Key) {
 	t.Helper()

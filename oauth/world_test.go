@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,7 +38,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { provider.Close() })
+	t.Cleanup(func() { shut(t, provider) })
 	w := &world{T: t, provider: provider, secrets: keychaintest.New(), folder: t.TempDir(), log: &lockedBuffer{}}
 	found, err := oauth.Discovered(provider.Issuer())
 	if err != nil {
@@ -119,6 +122,36 @@ func (w *world) signInError(choices ...practicetest.Choice) error {
 	return err
 }
 
+// ask sends a request and returns the status of the answer.
+func (w *world) ask(request *http.Request, err error) int {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		w.Fatal(err)
+	}
+	response.Body.Close()
+	return response.StatusCode
+}
+
+// visit opens an address as a browser does.
+func (w *world) visit(address string) int {
+	w.Helper()
+	return w.ask(http.NewRequestWithContext(w.Context(), http.MethodGet, address, nil))
+}
+
+// post sends a form to one of the provider's endpoints.
+func (w *world) post(path string, form url.Values) int {
+	w.Helper()
+	request, err := http.NewRequestWithContext(w.Context(), http.MethodPost, w.provider.Issuer()+path, strings.NewReader(form.Encode()))
+	if err == nil {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	return w.ask(request, err)
+}
+
 // token asks for a token with so much to live.
 func (w *world) token(a oauth.Account, atLeast time.Duration) oauth.Token {
 	w.Helper()
@@ -200,6 +233,14 @@ func (w *world) noSecretIn(where, text string) {
 		if strings.Contains(text, secret) {
 			w.Errorf("%s holds %s", where, name)
 		}
+	}
+}
+
+// shut closes what a test opened, which has to go well.
+func shut(t testing.TB, opened io.Closer) {
+	t.Helper()
+	if err := opened.Close(); err != nil {
+		t.Errorf("could not be closed: %v", err)
 	}
 }
 

@@ -2,6 +2,7 @@ package google_test
 
 import (
 	"encoding/json"
+	"errors"
 	"net"
 	"net/url"
 	"slices"
@@ -44,7 +45,7 @@ func FuzzParseClient(f *testing.F) {
 		if onlyErr == nil && only.Secret == "" {
 			t.Fatal("Google demands a secret")
 		}
-		if anyErr == nil && onlyErr != nil && onlyErr != google.ErrForeignEndpoints && onlyErr != google.ErrNoSecret {
+		if anyErr == nil && onlyErr != nil && !errors.Is(onlyErr, google.ErrForeignEndpoints) && !errors.Is(onlyErr, google.ErrNoSecret) {
 			t.Fatalf("the rule about endpoints made it %v", onlyErr)
 		}
 		if onlyErr == nil {

@@ -2,6 +2,7 @@ package google_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/url"
 	"reflect"
 	"slices"
@@ -49,7 +50,7 @@ func found(rows []google.Trouble, title string) bool {
 
 // errorPage is what stands on one of Google's error pages, with its address.
 func errorPage(heading, words, code string) string {
-	blob := "\n" + string(rune(len(code))) + code + "\x12\xb0\x01" + words + "\x20\x91\x03"
+	blob := "\n" + fmt.Sprintf("%c", len(code)) + code + "\x12\xb0\x01" + words + "\x20\x91\x03"
 	return "https://accounts.google.com/signin/oauth/error/v2?authError=" + url.QueryEscape(base64.URLEncoding.EncodeToString([]byte(blob))) +
 		"&flowName=GeneralOAuthFlow&client_id=" + id + "\r\n" +
 		"Sign in with Google\r\n\r\nAccess blocked: " + heading + "\r\n\r\nalice@gmail.com\r\n\r\n" + words +

@@ -116,7 +116,7 @@ func TestKilledWriterLeavesAWholeFileAndNothingAfterASweep(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.json")
 	most := 0
 	for range 20 {
-		writer := exec.Command(os.Args[0])
+		writer := exec.CommandContext(t.Context(), os.Args[0])
 		writer.Env = append(os.Environ(), writerVariable+"="+path)
 		if err := writer.Start(); err != nil {
 			t.Fatal(err)

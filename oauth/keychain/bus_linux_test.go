@@ -55,7 +55,7 @@ func newDesk(t *testing.T) *desk {
 	if err := os.WriteFile(config, fmt.Appendf(nil, busConfig, d.folder), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	bus := exec.Command(tool(t, "dbus-daemon", "dbus"), "--config-file="+config, "--nofork", "--print-address")
+	bus := exec.CommandContext(context.WithoutCancel(t.Context()), tool(t, "dbus-daemon", "dbus"), "--config-file="+config, "--nofork", "--print-address")
 	printed, err := bus.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +90,7 @@ func (d *desk) connect(t *testing.T) *dbus.Conn {
 func (d *desk) startKeyring(t *testing.T) *process {
 	t.Helper()
 	owned := d.watchService(t)
-	command := exec.Command(tool(t, "gnome-keyring-daemon", "gnome-keyring"), "--foreground", "--unlock", "--components=secrets")
+	command := exec.CommandContext(context.WithoutCancel(t.Context()), tool(t, "gnome-keyring-daemon", "gnome-keyring"), "--foreground", "--unlock", "--components=secrets")
 	command.Stdin = strings.NewReader("password")
 	keyring := start(t, command)
 	owned(true)
@@ -174,7 +174,7 @@ func shortFolder(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(folder) })
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	return folder
 }
 

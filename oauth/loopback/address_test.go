@@ -55,15 +55,7 @@ func from(ip, address string) <-chan response {
 		return new(net.Dialer).DialContext(ctx, network, net.JoinHostPort(ip, u.Port()))
 	}}
 	got := make(chan response, 1)
-	go func() {
-		page, err := (&http.Client{Transport: transport, Timeout: patience}).Get(address)
-		if err != nil {
-			got <- response{err: err}
-			return
-		}
-		defer page.Body.Close()
-		got <- response{status: page.StatusCode}
-	}()
+	go func() { got <- getThrough(&http.Client{Transport: transport, Timeout: patience}, address) }()
 	return got
 }
 
@@ -113,7 +105,7 @@ func TestOnlyTheRegisteredPathAndHostCount(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := listenAt(t, row.redirect)
 			base, _ := url.Parse(r.RedirectURL())
-			req, err := http.NewRequest(http.MethodGet, "http://"+base.Host+row.path+good, nil)
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+base.Host+row.path+good, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -169,7 +161,7 @@ func TestPortOfAnotherProgramIsNamed(t *testing.T) {
 			if strings.Contains(row.taken, "::1") {
 				needIPv6(t)
 			}
-			other, err := net.Listen("tcp", row.taken)
+			other, err := new(net.ListenConfig).Listen(t.Context(), "tcp", row.taken)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -222,7 +214,7 @@ func TestLocalhostNeedsOnlyOneOfItsAddresses(t *testing.T) {
 			if network == missing {
 				return nil, refused(syscall.EADDRNOTAVAIL)
 			}
-			return net.Listen("tcp4", "127.0.0.1:0") // stands for the other
+			return new(net.ListenConfig).Listen(t.Context(), "tcp4", "127.0.0.1:0") // stands for the other
 		})
 		if err != nil {
 			t.Fatalf("without %s: %v", missing, err)

@@ -77,7 +77,7 @@ func FuzzRedirect(f *testing.F) {
 			}
 			return
 		}
-		defer r.Close()
+		defer shut(t, r)
 		if redirect != "" && r.RedirectURL() != redirect {
 			t.Fatalf("RedirectURL = %q, not %q", r.RedirectURL(), redirect)
 		}

@@ -57,7 +57,7 @@ func listenAt(t *testing.T, pattern string) *loopback.Receiver {
 
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", ":0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,9 +66,17 @@ func freePort(t *testing.T) string {
 	return port
 }
 
+// shut closes what a test opened, which has to go well.
+func shut(t testing.TB, opened io.Closer) {
+	t.Helper()
+	if err := opened.Close(); err != nil {
+		t.Errorf("could not be closed: %v", err)
+	}
+}
+
 func needIPv6(t *testing.T) {
 	t.Helper()
-	l, err := net.Listen("tcp6", "[::1]:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp6", "[::1]:0")
 	if err != nil {
 		t.Skipf("this computer has no IPv6: %v", err)
 	}
@@ -96,7 +104,9 @@ type response struct {
 	err    error
 }
 
-func do(req *http.Request) response {
+func do(req *http.Request) response { return doThrough(client, req) }
+
+func doThrough(client *http.Client, req *http.Request) response {
 	answer, err := client.Do(req)
 	if err != nil {
 		return response{err: err}
@@ -106,12 +116,14 @@ func do(req *http.Request) response {
 	return response{answer.StatusCode, answer.Header, string(body), err}
 }
 
-func get(address string) response {
-	req, err := http.NewRequest(http.MethodGet, address, nil)
+func get(address string) response { return getThrough(client, address) }
+
+func getThrough(client *http.Client, address string) response {
+	req, err := http.NewRequestWithContext(context.Background(), http.MethodGet, address, nil)
 	if err != nil {
 		return response{err: err}
 	}
-	return do(req)
+	return doThrough(client, req)
 }
 
 // browse asks for the address while the test goes on.
@@ -179,7 +191,7 @@ func dial(t *testing.T, r *loopback.Receiver) net.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := net.Dial("tcp", u.Host)
+	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", u.Host)
 	if err != nil {
 		t.Fatal(err)
 	}

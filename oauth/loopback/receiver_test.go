@@ -23,12 +23,12 @@ func TestListenFallsBackToIPv6(t *testing.T) {
 		if network == "tcp4" {
 			return nil, errors.New("no IPv4")
 		}
-		return net.Listen("tcp4", "127.0.0.1:0") // stands for [::1], which not every machine has
+		return new(net.ListenConfig).Listen(t.Context(), "tcp4", "127.0.0.1:0") // stands for [::1], which not every machine has
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	defer shut(t, r)
 	if got := strings.Join(asked, ", "); got != "tcp4 127.0.0.1:0, tcp6 [::1]:0" {
 		t.Errorf("listened on %s", got)
 	}

@@ -88,7 +88,7 @@ func TestEverythingElseIsAnsweredAndTheFlowGoesOn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := listen(t, loopback.Limits{})
 			base, _ := url.Parse(r.RedirectURL())
-			req, err := http.NewRequest(row.method, "http://"+base.Host+row.path, nil)
+			req, err := http.NewRequestWithContext(t.Context(), row.method, "http://"+base.Host+row.path, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,10 +3,12 @@ package practice_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -97,10 +99,11 @@ func newProgram(t *testing.T, p *practice.Provider, scopes ...string) *program {
 func (c *program) address(changes ...string) string {
 	u, _ := url.Parse(c.AuthCodeURL("the state", oauth2.AccessTypeOffline, oidc.Nonce("the nonce"), oauth2.S256ChallengeOption(c.verifier)))
 	params := u.Query()
-	for i := 0; i < len(changes); i += 2 {
-		params.Set(changes[i], changes[i+1])
-		if changes[i+1] == "" {
-			params.Del(changes[i])
+	for change := range slices.Chunk(changes, 2) {
+		name, value := change[0], change[1]
+		params.Set(name, value)
+		if value == "" {
+			params.Del(name)
 		}
 	}
 	u.RawQuery = params.Encode()
@@ -147,7 +150,7 @@ func params(t *testing.T, address string) url.Values {
 // wantError wants an error answer of the token endpoint.
 func wantError(t *testing.T, err error, code string) {
 	t.Helper()
-	refused, ok := err.(*oauth2.RetrieveError)
+	refused, ok := errors.AsType[*oauth2.RetrieveError](err)
 	if !ok || refused.ErrorCode != code {
 		t.Errorf("got %v, want %s", err, code)
 	}

@@ -126,7 +126,7 @@ func TestClientIsAuthenticated(t *testing.T) {
 		"no client":      {"", p.ClientSecret(), 400, "invalid_request"},
 	} {
 		form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refresh}}
-		basic, _ := http.NewRequest(http.MethodPost, "/", nil)
+		basic, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
 		basic.SetBasicAuth(url.QueryEscape(test.id), url.QueryEscape(test.secret))
 		byBasic := send(t, p.Issuer()+"/token", form, "Authorization", basic.Header.Get("Authorization"))
 		form.Set("client_id", test.id)
