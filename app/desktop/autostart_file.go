@@ -18,7 +18,7 @@ func (a Autostart) read() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := os.ReadFile(path)
+	text, err := os.ReadFile(path) //nolint:gosec // in the person's own folder
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

@@ -85,6 +85,7 @@ func TestArgumentsAreQuotedAsTheSpecificationHasIt(t *testing.T) {
 }
 
 func TestEveryPathComesBack(t *testing.T) {
+	validator := needed(t, "desktop-file-validate", "desktop-file-utils")
 	for _, program := range nastyPaths {
 		a, path := atLogin(t, program)
 		want := []string{program, "--hidden", "", "a b"}
@@ -94,7 +95,7 @@ func TestEveryPathComesBack(t *testing.T) {
 		if got, err := a.read(); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%q came back (%v)", got, err)
 		}
-		if said, err := exec.Command(needed(t, "desktop-file-validate", "desktop-file-utils"), path).CombinedOutput(); err != nil || len(said) > 0 {
+		if said, err := exec.CommandContext(t.Context(), validator, path).CombinedOutput(); err != nil || len(said) > 0 {
 			t.Errorf("the validator says of %q: %s (%v)", program, said, err)
 		}
 	}

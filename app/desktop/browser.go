@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// ErrBrowser: no browser could be opened.
+// ErrBrowser means that no browser could be opened.
 var ErrBrowser = errors.New("the browser could not be opened")
 
 // browserTime is how long the opener may run before it counts as having worked: some openers stay until the
@@ -18,7 +18,8 @@ const browserTime = 10 * time.Second
 // OpenBrowser opens an address in the person's browser. It waits for the opener, whose failure would otherwise go
 // unnoticed, but not for the browser.
 func OpenBrowser(ctx context.Context, address string) error {
-	command := exec.Command(opener[0], append(opener[1:], address)...)
+	// The browser outlives the program. There is no shell that could read more than an address in what is one.
+	command := exec.CommandContext(context.WithoutCancel(ctx), opener[0], append(opener[1:], address)...) //nolint:gosec // as it says above
 	if err := command.Start(); err != nil {
 		return fmt.Errorf("%w: %s can't be run", ErrBrowser, opener[0])
 	}

@@ -73,5 +73,5 @@ func TestSlowOpenerCountsAsWorking(t *testing.T) {
 	if _, err := end.WriteString("done\n"); err != nil {
 		t.Error(err)
 	}
-	end.Close()
+	shut(t, end)
 }

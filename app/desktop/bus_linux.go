@@ -22,8 +22,8 @@ func SettleBus() bool {
 		run = filepath.Join("/run/user", strconv.Itoa(os.Getuid()))
 	}
 	address := "unix:path=" + dbus.EscapeBusAddressValue(filepath.Join(run, "bus"))
-	_, err := os.Stat(filepath.Join(run, "bus"))
+	_, err := os.Stat(filepath.Join(run, "bus")) //nolint:gosec // the person's own environment says where
 	// Also where it leads nowhere the address is set: it fails at once, where none at all makes libraries start a bus.
-	os.Setenv(busVariable, address)
+	_ = os.Setenv(busVariable, address)
 	return err == nil
 }

@@ -14,9 +14,9 @@ func runtimeFolder(t *testing.T, hasBus bool) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(folder) })
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
 	if hasBus {
-		listener, err := net.Listen("unix", filepath.Join(folder, "bus"))
+		listener, err := new(net.ListenConfig).Listen(t.Context(), "unix", filepath.Join(folder, "bus"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,12 +19,8 @@ var (
 	ErrNoHelper = errors.New("no program is installed that can copy without a window")
 )
 
-const (
-	// clipboardTime is how long an operation may take: it can wait for another program that never answers.
-	clipboardTime = 3 * time.Second
-	// mostCompared is the length in bytes up to which a text is read to find out whose it is. Longer ones are nobody's.
-	mostCompared = 64 << 10
-)
+// clipboardTime is how long an operation may take: it can wait for another program that never answers.
+const clipboardTime = 3 * time.Second
 
 // NoSecret is the owner of texts that anybody may see, a link for instance. They are not hidden from clipboard histories
 // and never cleared, but they take the place of what was there.

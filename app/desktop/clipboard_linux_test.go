@@ -1,13 +1,35 @@
 package desktop
 
 import (
+	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
 )
+
+// until waits for something that nobody tells.
+func until(t testing.TB, what string, is func() bool) {
+	t.Helper()
+	look := time.NewTicker(5 * time.Millisecond)
+	defer look.Stop()
+	limit := time.After(10 * time.Second)
+	for !is() {
+		select {
+		case <-look.C:
+		case <-limit:
+			t.Fatalf("not so in time: %s", what)
+		}
+	}
+}
+
+// enduring is a command for a program that ends after the test's context, when what uses it has been cleaned up.
+func enduring(t testing.TB, name string, arguments ...string) *exec.Cmd {
+	return exec.CommandContext(context.WithoutCancel(t.Context()), name, arguments...)
+}
 
 func TestClipboardProgramIsNamed(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -73,7 +95,7 @@ func TestHelperProgramThatHangsIsGivenUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer end.Close()
+	defer shut(t, end)
 	if _, err := end.WriteString("done\n"); err != nil {
 		t.Fatal(err)
 	}

@@ -58,21 +58,6 @@ func (b *board) holds() string {
 
 func nobody(string) bool { return false }
 
-// until waits for something that nobody tells.
-func until(t testing.TB, what string, is func() bool) {
-	t.Helper()
-	look := time.NewTicker(5 * time.Millisecond)
-	defer look.Stop()
-	limit := time.After(10 * time.Second)
-	for !is() {
-		select {
-		case <-look.C:
-		case <-limit:
-			t.Fatalf("not so in time: %s", what)
-		}
-	}
-}
-
 func wrote(t testing.TB, c *Clipboard, owner, text string) {
 	t.Helper()
 	if err := c.Write(t.Context(), owner, text); err != nil {

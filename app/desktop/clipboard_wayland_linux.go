@@ -112,7 +112,7 @@ func nothing(said string) bool {
 
 // command makes a command that is killed with the context, and with it what it has started until then.
 func command(ctx context.Context, name string, arguments ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, name, arguments...)
+	cmd := exec.CommandContext(ctx, name, arguments...) //nolint:gosec // wl-clipboard's, with arguments of this package's
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	cmd.WaitDelay = 100 * time.Millisecond

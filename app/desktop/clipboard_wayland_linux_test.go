@@ -30,7 +30,7 @@ func startWayland(t testing.TB) compositor {
 	if err := os.WriteFile(config, []byte("xwayland disable\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("sway", "--config", config)
+	cmd := enduring(t, "sway", "--config", config)
 	cmd.Dir = folder
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "XDG_RUNTIME_DIR=" + folder,
 		"WLR_BACKENDS=headless", "WLR_LIBINPUT_NO_DEVICES=1", "WLR_RENDERER=pixman"}
@@ -71,7 +71,7 @@ var options = map[string][]string{"clipboard": nil, "primary": {"--primary"}}
 
 func (w compositor) wantText(place, want string) {
 	w.Helper()
-	out, err := exec.Command("wl-paste", append(options[place], "--no-newline")...).Output()
+	out, err := exec.CommandContext(w.Context(), "wl-paste", append(options[place], "--no-newline")...).Output()
 	if (err != nil) != (want == "") || string(out) != want {
 		w.Errorf("%s holds %q, want %q (%v)", place, out, want, err)
 	}
@@ -80,7 +80,7 @@ func (w compositor) wantText(place, want string) {
 // copyElsewhere puts a text in a place as another program would.
 func (w compositor) copyElsewhere(place, text string) {
 	w.Helper()
-	cmd := exec.Command("wl-copy", append(options[place], "--type", "text/plain")...)
+	cmd := exec.CommandContext(w.Context(), "wl-copy", append(options[place], "--type", "text/plain")...)
 	cmd.Stdin = strings.NewReader(text)
 	if err := cmd.Run(); err != nil {
 		w.Fatal(err)

@@ -150,12 +150,10 @@ func openSelections() (*selections, error) {
 		"CLIPBOARD": &s.clipboard, "TARGETS": &s.targets, "TIMESTAMP": &s.timestamp, "UTF8_STRING": &s.utf8,
 		"text/plain;charset=utf-8": &s.textUTF8, "text/plain": &s.textPlain, "TEXT": &s.text, passwordHint: &s.hint, "INCR": &s.incr,
 	} {
-		reply, err := xproto.InternAtom(x, false, uint16(len(name)), name).Reply()
-		if err != nil {
+		if *atom, err = intern(x, name); err != nil {
 			x.Close()
 			return nil, err
 		}
-		*atom = reply.Atom
 	}
 	if s.window, err = s.newWindow(); err != nil {
 		x.Close()
@@ -406,7 +404,8 @@ func (s *selections) give(o *offer, e xproto.SelectionRequestEvent) bool {
 		for i, target := range targets {
 			xgb.Put32(value[4*i:], uint32(target))
 		}
-		xproto.ChangeProperty(s.x, xproto.PropModeReplace, e.Requestor, e.Property, xproto.AtomAtom, 32, uint32(len(targets)), value)
+		count := uint32(len(targets)) //nolint:gosec // a handful
+		xproto.ChangeProperty(s.x, xproto.PropModeReplace, e.Requestor, e.Property, xproto.AtomAtom, 32, count, value)
 		return true
 	case s.timestamp:
 		value = make([]byte, 4)
@@ -426,7 +425,8 @@ func (s *selections) give(o *offer, e xproto.SelectionRequestEvent) bool {
 	default:
 		return false
 	}
-	xproto.ChangeProperty(s.x, xproto.PropModeReplace, e.Requestor, e.Property, kind, 8, uint32(len(value)), value)
+	length := uint32(len(value)) //nolint:gosec // it fits into a request
+	xproto.ChangeProperty(s.x, xproto.PropModeReplace, e.Requestor, e.Property, kind, 8, length, value)
 	return true
 }
 
@@ -448,8 +448,17 @@ func (s *selections) taken(e xproto.SelectionClearEvent) {
 	}()
 }
 
+// intern is the atom of a name.
+func intern(x *xgb.Conn, name string) (xproto.Atom, error) {
+	reply, err := xproto.InternAtom(x, false, uint16(len(name)), name).Reply() //nolint:gosec // names are short
+	if err != nil {
+		return 0, err
+	}
+	return reply.Atom, nil
+}
+
 // before compares two times of the server, which begin again every seven weeks.
-func before(a, b xproto.Timestamp) bool { return int32(a-b) < 0 }
+func before(a, b xproto.Timestamp) bool { return a-b >= 1<<31 }
 
 // latin1 is what the target STRING stands for: ISO 8859-1, with a question mark for what has no place in it.
 func latin1(text string) []byte {

@@ -36,11 +36,11 @@ func startX(t testing.TB) *xServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
-	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "64x64x24", "-nolisten", "tcp", "-noreset")
+	defer shut(t, r)
+	cmd := enduring(t, "Xvfb", "-displayfd", "3", "-screen", "0", "64x64x24", "-nolisten", "tcp", "-noreset")
 	cmd.ExtraFiles = []*os.File{w}
 	err = cmd.Start()
-	w.Close()
+	shut(t, w)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func (x *xServer) copyAs(target, selection, text string) {
 	if target != "UTF8_STRING" {
 		arguments = append(arguments, "-t", target)
 	}
-	cmd := exec.Command("xclip", arguments...)
+	cmd := enduring(x, "xclip", arguments...)
 	cmd.Stdin = strings.NewReader(text)
 	if err := cmd.Start(); err != nil {
 		x.Fatal(err)
@@ -299,12 +299,11 @@ func (x *xServer) silent(selection string) (end func()) {
 	}
 	root := xproto.Setup(conn).DefaultScreen(conn).Root
 	xproto.CreateWindow(conn, 0, window, root, 0, 0, 1, 1, 0, xproto.WindowClassInputOnly, 0, 0, nil)
-	name := strings.ToUpper(selection)
-	atom, err := xproto.InternAtom(conn, false, uint16(len(name)), name).Reply()
+	atom, err := intern(conn, strings.ToUpper(selection))
 	if err != nil {
 		x.Fatal(err)
 	}
-	if err := xproto.SetSelectionOwnerChecked(conn, window, atom.Atom, xproto.TimeCurrentTime).Check(); err != nil {
+	if err := xproto.SetSelectionOwnerChecked(conn, window, atom, xproto.TimeCurrentTime).Check(); err != nil {
 		x.Fatal(err)
 	}
 	return conn.Close

@@ -26,7 +26,7 @@ func TestEndOfTheCompositorIsTold(t *testing.T) {
 				t.Setenv("XDG_RUNTIME_DIR", "")
 				t.Setenv("WAYLAND_DISPLAY", socket)
 			}
-			compositor, err := net.Listen("unix", socket)
+			compositor, err := new(net.ListenConfig).Listen(t.Context(), "unix", socket)
 			if err != nil {
 				t.Fatal(err)
 			}

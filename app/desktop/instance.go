@@ -28,7 +28,7 @@ type Handover struct {
 	Add      bool   `json:"add,omitempty"`
 }
 
-// ErrNoAnswer: the program runs already, and does not answer.
+// ErrNoAnswer means that the program runs already, and does not answer.
 var ErrNoAnswer = errors.New("the program runs already and does not answer")
 
 // A hand-over is one line of JSON, and the answer is one of two words.

@@ -40,7 +40,7 @@ func TestAnotherUsersProcessIsSentAway(t *testing.T) {
 	f := newFirst(t, hasty)
 	openToAll(t, f.at)
 	asNobody(t, func() {
-		conn, err := net.Dial("unix", f.at.door)
+		conn, err := new(net.Dialer).DialContext(t.Context(), "unix", f.at.door)
 		if err != nil {
 			t.Errorf("the door is closed to others, so that this proves nothing: %v", err)
 			return
@@ -60,7 +60,7 @@ func TestNothingIsHandedToAnotherUsersProcess(t *testing.T) {
 	openToAll(t, at)
 	heard := make(chan string, 100)
 	asNobody(t, func() {
-		door, err := net.Listen("unix", at.door)
+		door, err := new(net.ListenConfig).Listen(t.Context(), "unix", at.door)
 		if err != nil {
 			t.Error(err)
 			return

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -186,7 +187,7 @@ func TestOfStartsAtTheSameMomentOneIsFirst(t *testing.T) {
 		for range cap(firsts) {
 			if i := <-firsts; i != nil {
 				found++
-				defer i.Close()
+				defer shut(t, i)
 			}
 			if err := <-errs; err != nil {
 				t.Error(err)
@@ -206,7 +207,7 @@ func TestMain(m *testing.M) {
 		if i, err := claim(meeting{lock, door}, usualLimits, Handover{}); i == nil || err != nil {
 			os.Exit(1)
 		}
-		os.Stdout.WriteString("first\n")
+		fmt.Println("first")
 		select {}
 	}
 	os.Exit(m.Run())
@@ -215,7 +216,7 @@ func TestMain(m *testing.M) {
 func TestLeftoversOfAKilledProgramDontBlock(t *testing.T) {
 	at := meetingForTest(t)
 	for range 3 {
-		command := exec.Command(os.Args[0])
+		command := exec.CommandContext(t.Context(), os.Args[0])
 		command.Env = append(os.Environ(), placeVariable+"="+at.lock+"\n"+at.door)
 		out, err := command.StdoutPipe()
 		if err != nil {
@@ -263,7 +264,7 @@ func TestNoiseChangesNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			conn := f.connection()
-			go io.WriteString(conn, noise) // which it need not read to the end
+			go func() { _, _ = io.WriteString(conn, noise) }() // which it need not read to the end
 			f.wantNothing(conn)
 		})
 		t.Run(name+", then gone", func(t *testing.T) {
@@ -359,6 +360,14 @@ func TestFirstThatDoesNotAnswerIsSaid(t *testing.T) {
 	t.Run("it has no door", func(t *testing.T) { wantNoAnswer(t, heldLock(t), l) })
 }
 
+// shut closes what a test opened, which has to go well.
+func shut(t testing.TB, opened io.Closer) {
+	t.Helper()
+	if err := opened.Close(); err != nil {
+		t.Errorf("could not be closed: %v", err)
+	}
+}
+
 func heldLock(t *testing.T) meeting {
 	t.Helper()
 	at := meetingForTest(t)
@@ -366,7 +375,7 @@ func heldLock(t *testing.T) meeting {
 	if held, err := lock.TryLock(); !held || err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { lock.Close() })
+	t.Cleanup(func() { shut(t, lock) })
 	return at
 }
 

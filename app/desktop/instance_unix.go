@@ -69,7 +69,7 @@ func openDoor(at meeting) (net.Listener, error) {
 	if err := os.Remove(at.door); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	door, err := net.Listen("unix", at.door)
+	door, err := new(net.ListenConfig).Listen(context.Background(), "unix", at.door)
 	if err != nil {
 		return nil, err
 	}

@@ -101,7 +101,8 @@ func watchLogin(ctx context.Context, locked func()) error {
 // service of the person's is in no session by itself.
 func findSession(ctx context.Context, conn *dbus.Conn) (path dbus.ObjectPath, err error) {
 	manager := conn.Object(loginName, loginPath)
-	if manager.CallWithContext(ctx, loginManager+".GetSessionByPID", 0, uint32(os.Getpid())).Store(&path) == nil {
+	process := uint32(os.Getpid()) //nolint:gosec // never negative
+	if manager.CallWithContext(ctx, loginManager+".GetSessionByPID", 0, process).Store(&path) == nil {
 		return path, nil
 	}
 	id := os.Getenv("XDG_SESSION_ID")

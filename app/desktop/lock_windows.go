@@ -96,7 +96,7 @@ func WatchLock(ctx context.Context, locked func()) error {
 		var m windowMessage
 		more, _, err := getMessage.Call(uintptr(unsafe.Pointer(&m)), window, 0, 0)
 		switch {
-		case int32(more) <= 0:
+		case int32(more) <= 0: //nolint:gosec // a C int: -1 is a failure
 			return failed("GetMessage", err)
 		case m.message == closeMessage:
 			return nil

@@ -64,14 +64,11 @@ func openX11Window(ctx context.Context, window uintptr) (*x11Window, error) {
 	if err != nil {
 		return nil, fmt.Errorf("could not reach the X server: %w", err)
 	}
-	w := &x11Window{conn: conn, id: xproto.Window(window)}
+	w := &x11Window{conn: conn, id: xproto.Window(window)} //nolint:gosec // such an ID has 29 bits
 	err = xproto.ChangeWindowAttributesChecked(conn, w.id, xproto.CwEventMask, []uint32{xproto.EventMaskPropertyChange}).Check()
 	for name, atom := range map[string]*xproto.Atom{"WM_STATE": &w.state, "WM_CHANGE_STATE": &w.changeState} {
 		if err == nil {
-			var reply *xproto.InternAtomReply
-			if reply, err = xproto.InternAtom(conn, false, uint16(len(name)), name).Reply(); err == nil {
-				*atom = reply.Atom
-			}
+			*atom, err = intern(conn, name)
 		}
 	}
 	if err != nil {

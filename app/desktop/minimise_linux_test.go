@@ -3,7 +3,6 @@ package desktop
 import (
 	"context"
 	"errors"
-	"os/exec"
 	"testing"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 // startWindowManager manages the windows of the test's X server until the test ends.
 func startWindowManager(t *testing.T) {
 	t.Helper()
-	cmd := exec.Command(needed(t, "openbox", "openbox"), "--sm-disable")
+	cmd := enduring(t, needed(t, "openbox", "openbox"), "--sm-disable")
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -16,8 +16,8 @@ func watchChanges(ctx context.Context, changed func()) error {
 	if err != nil {
 		return poll(ctx, interfaces, changed)
 	}
-	defer socket.Close()
-	defer context.AfterFunc(ctx, func() { socket.Close() })() // ends the reading
+	defer func() { _ = socket.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = socket.Close() })() // ends the reading
 	known := newPicture()
 	messages := make([]byte, 64<<10)
 	for {

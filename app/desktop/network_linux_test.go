@@ -39,7 +39,7 @@ func TestRepetitionIsNoNews(t *testing.T) {
 
 func TestWhatMattersIsNews(t *testing.T) {
 	link := func(flags uint32) []byte {
-		return message(unix.RTM_NEWLINK, infomsg(3, flags), attribute(unix.IFLA_WIRELESS, []byte{byte(flags >> 8)}))
+		return message(unix.RTM_NEWLINK, infomsg(3, flags), attribute(unix.IFLA_WIRELESS, []byte(number(flags))))
 	}
 	address := func(kind uint16, flags byte, lifetime uint32) []byte {
 		return message(kind, []byte{unix.AF_INET6, 64, flags, 0, 3, 0, 0, 0},
@@ -143,7 +143,7 @@ func TestChangeOfTheNetworkIsTold(t *testing.T) {
 	var refused []string
 	for _, attributes := range []*syscall.SysProcAttr{asAnybody, asRoot} {
 		attributes.Pdeathsig = syscall.SIGKILL
-		child := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=1m")
+		child := exec.CommandContext(t.Context(), "/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v", "-test.timeout=1m")
 		child.Env = append(os.Environ(), inNamespace+"=1")
 		child.SysProcAttr = attributes
 		output, err := child.CombinedOutput()
@@ -168,7 +168,7 @@ func changeNetwork(t *testing.T) {
 	if err != nil {
 		t.Fatalf("the kernel can't be listened to: %v", err)
 	}
-	socket.Close()
+	shut(t, socket)
 	told := make(chan struct{}, 16)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -273,7 +273,7 @@ func addDefaultRoute(t *testing.T) {
 		t.Fatal(err)
 	}
 	request := message(unix.RTM_NEWROUTE, routemsg(unix.RTN_UNICAST, 0),
-		attribute(unix.RTA_OIF, binary.NativeEndian.AppendUint32(nil, uint32(lo.Index))))
+		attribute(unix.RTA_OIF, []byte(number(uint32(lo.Index))))) //nolint:gosec // interfaces are numbered from 1
 	binary.NativeEndian.PutUint16(request[6:], unix.NLM_F_REQUEST|unix.NLM_F_ACK|unix.NLM_F_CREATE)
 	if err := unix.Sendto(socket, request, 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
 		t.Fatal(err)
@@ -291,14 +291,14 @@ func addDefaultRoute(t *testing.T) {
 // message builds a netlink message (netlink(7)).
 func message(kind uint16, body []byte, attributes ...[]byte) []byte {
 	body = slices.Concat(body, slices.Concat(attributes...))
-	header := binary.NativeEndian.AppendUint32(nil, uint32(unix.SizeofNlMsghdr+len(body)))
+	header := []byte(number(uint32(unix.SizeofNlMsghdr + len(body)))) //nolint:gosec // a test's message is short
 	header = binary.NativeEndian.AppendUint16(header, kind)
 	header = append(header, make([]byte, unix.SizeofNlMsghdr-len(header))...)
 	return padded(append(header, body...))
 }
 
 func attribute(kind uint16, value []byte) []byte {
-	header := binary.NativeEndian.AppendUint16(nil, uint16(unix.SizeofRtAttr+len(value)))
+	header := binary.NativeEndian.AppendUint16(nil, uint16(unix.SizeofRtAttr+len(value))) //nolint:gosec // a test's value is short
 	return padded(append(binary.NativeEndian.AppendUint16(header, kind), value...))
 }
 

@@ -119,7 +119,7 @@ func attributes(m syscall.NetlinkMessage, types ...uint16) (text string) {
 	for _, wanted := range types {
 		for _, a := range all {
 			if a.Attr.Type == wanted {
-				text += number(uint32(wanted)) + number(uint32(len(a.Value))) + string(a.Value)
+				text += number(uint32(wanted)) + number(uint32(a.Attr.Len)) + string(a.Value)
 			}
 		}
 	}

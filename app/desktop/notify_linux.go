@@ -106,7 +106,8 @@ type rawImage struct {
 func pixels(icon image.Image) rawImage {
 	const channels = 4
 	size := icon.Bounds().Size()
-	raw := rawImage{int32(size.X), int32(size.Y), int32(size.X * channels), true, 8, channels, nil}
+	width, height := int32(size.X), int32(size.Y) //nolint:gosec // an icon's
+	raw := rawImage{width, height, width * channels, true, 8, channels, nil}
 	for y := icon.Bounds().Min.Y; y < icon.Bounds().Max.Y; y++ {
 		for x := icon.Bounds().Min.X; x < icon.Bounds().Max.X; x++ {
 			c := color.NRGBAModel.Convert(icon.At(x, y)).(color.NRGBA)

@@ -256,7 +256,7 @@ type pixmap struct {
 
 func newPixmap(picture image.Image) pixmap {
 	bounds := picture.Bounds()
-	p := pixmap{Width: int32(bounds.Dx()), Height: int32(bounds.Dy())}
+	p := pixmap{Width: int32(bounds.Dx()), Height: int32(bounds.Dy())} //nolint:gosec // an icon's
 	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
 		for x := bounds.Min.X; x < bounds.Max.X; x++ {
 			c := color.NRGBAModel.Convert(picture.At(x, y)).(color.NRGBA)

@@ -40,7 +40,7 @@ func startBus(t *testing.T) (stop func()) {
 	if err := os.WriteFile(config, fmt.Appendf(nil, busConfig, folder), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	command := exec.Command(daemon, "--config-file="+config, "--nofork", "--print-address")
+	command := enduring(t, daemon, "--config-file="+config, "--nofork", "--print-address")
 	command.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	printed, err := command.StdoutPipe()
 	if err != nil {

@@ -35,6 +35,7 @@ type trayMenu struct {
 	root     node
 	revision uint32           // counts the changes of the tree
 	ids      map[string]int32 // by place and label
+	last     int32            // of the IDs
 	// known are all entries that there ever were, by their numbers. A host may go on asking for one that has just gone; one
 	// that uses libdbusmenu would never show an entry again of which it got no answer.
 	known map[int32]entry
@@ -90,7 +91,8 @@ func (m *trayMenu) nodes(place string, depth int, entries []Entry) []node {
 		name += "\x00" + strconv.Itoa(seen[name])
 		id, known := m.ids[name]
 		if !known {
-			id = int32(len(m.ids) + 1)
+			m.last++
+			id = m.last
 			m.ids[name] = id
 		}
 		m.known[id] = entry{depth, looks(e), e.Do}

@@ -29,7 +29,7 @@ func TestProgramVanishesWithItsFolders(t *testing.T) {
 	if err := os.WriteFile(going[2], nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(os.Args[0], "-test.run", "^TestVanishing$")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^TestVanishing$")
 	cmd.Env = append(os.Environ(), "VANISH="+strings.Join(going, "\n"))
 	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 {
 		t.Errorf("it ended with %v and said %q", err, out)
