@@ -47,11 +47,7 @@ func admit(t *testing.T, engine *oauth.Engine, p *person) oauth.Account {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := http.Get(link.Query().Get("redirect_uri") + "?" + answer.Encode())
-	if err != nil {
-		t.Fatal(err)
-	}
-	page.Body.Close()
+	ask(t, http.DefaultClient, link.Query().Get("redirect_uri")+"?"+answer.Encode(), nil).Body.Close()
 	account, err := s.Wait(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -34,7 +34,7 @@ func run(clientFile string) error {
 	if err != nil {
 		return err
 	}
-	defer provider.Close()
+	defer func() { _ = provider.Close() }()
 	if clientFile != "" {
 		if err := provider.WriteClientFile(clientFile); err != nil {
 			return err

@@ -38,13 +38,31 @@ var (
 	formID     = regexp.MustCompile(`<input type="hidden" name="id" value="([^"]+)"`)
 )
 
-// signIn opens the authorization address, fills in the form and returns the parameters of the redirect.
-func (p *person) signIn(t *testing.T, authorization string) url.Values {
+// ask sends a form to an address, or only asks for it where form is nil.
+func ask(t *testing.T, browser *http.Client, address string, form url.Values) *http.Response {
 	t.Helper()
-	page, err := p.browser.Get(authorization)
+	method := http.MethodGet
+	if form != nil {
+		method = http.MethodPost
+	}
+	request, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(form.Encode()))
 	if err != nil {
 		t.Fatal(err)
 	}
+	if form != nil {
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	response, err := browser.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response
+}
+
+// signIn opens the authorization address, fills in the form and returns the parameters of the redirect.
+func (p *person) signIn(t *testing.T, authorization string) url.Values {
+	t.Helper()
+	page := ask(t, p.browser, authorization, nil)
 	text := body(t, page)
 	action, id := formAction.FindStringSubmatch(text), formID.FindStringSubmatch(text)
 	if action == nil || id == nil {
@@ -54,12 +72,9 @@ func (p *person) signIn(t *testing.T, authorization string) url.Values {
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer, err := p.browser.PostForm(target.String(), url.Values{
+	answer := ask(t, p.browser, target.String(), url.Values{
 		"id": {id[1]}, "username": {p.username}, "password": {p.password},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	answer.Body.Close()
 	end, err := answer.Location()
 	if err != nil || !strings.HasPrefix(end.Path, "/callback") {

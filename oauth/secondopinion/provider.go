@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/zitadel/oidc/v3/example/server/exampleop"
 	"github.com/zitadel/oidc/v3/example/server/storage"
@@ -49,7 +50,7 @@ type Provider struct {
 
 // Start starts a provider on a port of the system's choosing. The caller closes it.
 func Start() (*Provider, error) {
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp4", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
@@ -68,8 +69,11 @@ func Start() (*Provider, error) {
 		client:  desktopClient{storage.NativeClient(p.ClientID, "http://127.0.0.1/callback")},
 		secret:  p.ClientSecret,
 	}
-	p.server = &http.Server{Handler: exampleop.SetupServer(issuer, keeping, slog.New(slog.DiscardHandler), false)}
-	go p.server.Serve(listener)
+	p.server = &http.Server{
+		Handler:           exampleop.SetupServer(issuer, keeping, slog.New(slog.DiscardHandler), false),
+		ReadHeaderTimeout: time.Minute,
+	}
+	go func() { _ = p.server.Serve(listener) }()
 	return p, nil
 }
 
@@ -85,13 +89,14 @@ func (p *Provider) WriteClientFile(path string) error {
 		TokenURI     string   `json:"token_uri"`
 		RedirectURIs []string `json:"redirect_uris"`
 	}
-	file, err := json.Marshal(map[string]client{"installed": {
+	installed := client{
 		ClientID:     p.ClientID,
 		ClientSecret: p.ClientSecret,
 		AuthURI:      p.Issuer + "/auth",
 		TokenURI:     p.Issuer + "/oauth/token",
 		RedirectURIs: []string{"http://localhost"},
-	}})
+	}
+	file, err := json.Marshal(map[string]client{"installed": installed}) //nolint:gosec // such a file has it
 	if err != nil {
 		return err
 	}

@@ -27,7 +27,11 @@ func started(t *testing.T) *Provider {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { p.Close() })
+	t.Cleanup(func() {
+		if err := p.Close(); err != nil {
+			t.Errorf("could not be closed: %v", err)
+		}
+	})
 	return p
 }
 
@@ -100,10 +104,7 @@ func active(t *testing.T, provider *oidc.Provider, accessToken string) bool {
 
 func post(t *testing.T, address string, form url.Values) (int, string) {
 	t.Helper()
-	response, err := http.PostForm(address, form)
-	if err != nil {
-		t.Fatal(err)
-	}
+	response := ask(t, http.DefaultClient, address, form)
 	return response.StatusCode, body(t, response)
 }
 
@@ -257,10 +258,8 @@ func TestAnyLoopbackPortButNoOtherPath(t *testing.T) {
 		"http://example.com/callback":     false,
 	} {
 		config.RedirectURL = address
-		response, err := newPerson(t, p).browser.Get(config.AuthCodeURL("state", oauth2.S256ChallengeOption("verifier")))
-		if err != nil {
-			t.Fatal(err)
-		}
+		offer := config.AuthCodeURL("state", oauth2.S256ChallengeOption("verifier"))
+		response := ask(t, newPerson(t, p).browser, offer, nil)
 		if got := strings.Contains(body(t, response), `id="username"`); got != want {
 			t.Errorf("redirect %s: sign-in offered = %v (%s), want %v", address, got, response.Status, want)
 		}
