@@ -45,7 +45,7 @@ func TestEachFormatReachesTheClipboardAsToolsWantIt(t *testing.T) {
 	must(t, tray.WaitFor(t.Context(), copyAlice))
 	token := copied(t, d, tray, copyAlice)
 	shell := func(line string) string {
-		out, err := exec.Command("sh", "-c", line+`; printf %s "$GMAIL_ACCESS_TOKEN"`).CombinedOutput()
+		out, err := exec.CommandContext(t.Context(), "sh", "-c", line+`; printf %s "$GMAIL_ACCESS_TOKEN"`).CombinedOutput()
 		must(t, err)
 		return string(out)
 	}

@@ -98,7 +98,7 @@ type wreck struct {
 
 func newWreck(leeway time.Duration, seed uint64) *wreck {
 	return &wreck{
-		leeway: leeway, luck: rand.New(rand.NewPCG(seed, uint64(leeway))), atKill: func() {},
+		leeway: leeway, luck: rand.New(rand.NewPCG(seed, uint64(leeway))), atKill: func() {}, //nolint:gosec // never negative
 		there: map[string]string{}, lost: map[string]bool{}, ended: map[string]bool{},
 		takes: map[string]time.Duration{}, seen: map[string]int{},
 	}
@@ -348,8 +348,10 @@ func (w *wreck) add(address string) time.Time {
 	must(w.T, err)
 	answer, err := practicetest.Submit(w.Context(), link, true, practicetest.As(address), practicetest.WithoutFollowing())
 	must(w.T, err)
+	request, err := http.NewRequestWithContext(w.Context(), http.MethodGet, answer.URL, nil)
+	must(w.T, err)
 	go func() {
-		if page, err := http.Get(answer.URL); err == nil { // the program may not live to answer
+		if page, err := http.DefaultClient.Do(request); err == nil { // the program may not live to answer
 			page.Body.Close()
 		}
 	}()

@@ -86,7 +86,7 @@ func notHere() string {
 func dpkg(t *testing.T, args ...string) {
 	t.Helper()
 	await(t, "dpkg", func() bool {
-		out, err := exec.Command("dpkg", args...).CombinedOutput()
+		out, err := exec.CommandContext(t.Context(), "dpkg", args...).CombinedOutput()
 		if err != nil && strings.Contains(string(out), "lock") {
 			return false
 		}

@@ -114,7 +114,7 @@ func has(t *testing.T, path string, c color.Color) bool {
 	t.Helper()
 	file, err := os.Open(path)
 	must(t, err)
-	defer file.Close()
+	defer func() { must(t, file.Close()) }()
 	picture, err := png.Decode(file)
 	must(t, err)
 	area := picture.Bounds()

@@ -30,7 +30,7 @@ func newVault(t *testing.T, o practice.Options) *vault {
 	t.Helper()
 	provider, err := practice.Start(o)
 	must(t, err)
-	t.Cleanup(func() { provider.Close() })
+	t.Cleanup(func() { must(t, provider.Close()) })
 	v := &vault{t, virtual.ForTest(t, virtual.Options{}), provider, virtual.ServiceOf(provider), ""}
 	v.client, err = v.ClientFile(provider)
 	must(t, err)
@@ -114,7 +114,7 @@ func (v *vault) shorten(left time.Duration) string {
 	v.Helper()
 	kept := v.kept()
 	kept.Expiry = time.Now().Add(left)
-	shortened, err := json.Marshal(kept)
+	shortened, err := json.Marshal(kept) //nolint:gosec // a keyring is the place for it
 	must(v.T, err)
 	v.spoil("access_token:", string(shortened))
 	return kept.Access

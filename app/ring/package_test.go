@@ -16,7 +16,7 @@ import (
 // sh runs a shell's command in a folder and returns what it printed.
 func sh(t *testing.T, folder, command string) string {
 	t.Helper()
-	cmd := exec.Command("sh", "-ec", command)
+	cmd := exec.CommandContext(t.Context(), "sh", "-ec", command)
 	cmd.Dir = folder
 	out, err := cmd.CombinedOutput()
 	if err != nil {

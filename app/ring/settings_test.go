@@ -102,7 +102,7 @@ func TestStartAtLoginIsASwitchThatWorks(t *testing.T) {
 	if want := "Exec=" + virtual.Binary(t) + " --hidden"; !strings.Contains(string(text), want) {
 		t.Errorf("the entry is %s, without %q", text, want)
 	}
-	if out, err := exec.Command("desktop-file-validate", entry).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "desktop-file-validate", entry).CombinedOutput(); err != nil {
 		t.Errorf("%v: %s", err, out)
 	}
 	must(t, s.ClickText(t.Context(), "Start when I log in"))

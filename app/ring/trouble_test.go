@@ -200,7 +200,7 @@ func TestStartInAnotherSessionSaysThatOneIsRunning(t *testing.T) {
 }
 
 func TestWithoutDisplayOneLineSaysSo(t *testing.T) {
-	command := exec.Command(virtual.Binary(t))
+	command := exec.CommandContext(t.Context(), virtual.Binary(t))
 	command.Env = []string{"HOME=" + t.TempDir()}
 	said, err := command.CombinedOutput()
 	var exit *exec.ExitError
@@ -232,7 +232,7 @@ func TestEndedAtAnyMomentItEndsCleanly(t *testing.T) {
 			code, err := p.Stop(t.Context())
 			must(t, err)
 			// Before the program listens for signals, one ends it by itself.
-			if code != 0 && !(name == "at once" && code == -1) {
+			if code != 0 && (name != "at once" || code != -1) {
 				t.Errorf("%s: ended with %d: %s", name, code, p.Output())
 			}
 		}

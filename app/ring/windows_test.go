@@ -30,7 +30,7 @@ func windowsProgram(t *testing.T) string {
 func TestWindowsProgramHasNoConsoleButIconAndVersion(t *testing.T) {
 	program, err := pe.Open(windowsProgram(t))
 	must(t, err)
-	defer program.Close()
+	defer func() { must(t, program.Close()) }()
 	if header := program.OptionalHeader.(*pe.OptionalHeader64); header.Subsystem != pe.IMAGE_SUBSYSTEM_WINDOWS_GUI {
 		t.Errorf("it is for subsystem %d, and opens a console", header.Subsystem)
 	}

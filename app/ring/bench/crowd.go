@@ -42,7 +42,7 @@ func measureCrowd(ctx context.Context, path string) (c crowd, err error) {
 		if err != nil {
 			return c, err
 		}
-		defer p.Close()
+		defer func() { _ = p.Close() }()
 		s, err := newCrowd(ctx, d, path, p, n)
 		if err != nil {
 			return c, fmt.Errorf("could not sign %d people in: %w", n, err)

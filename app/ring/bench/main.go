@@ -272,8 +272,11 @@ func (s *subject) raise(ctx context.Context) error {
 			if i > 0 {
 				s.raises = append(s.raises, time.Since(begin))
 			}
-			if code, err := second.Wait(ctx); err != nil || code != 0 {
-				return fmt.Errorf("it ended with %d (%v)", code, err)
+			switch code, err := second.Wait(ctx); {
+			case err != nil:
+				return err
+			case code != 0:
+				return fmt.Errorf("it ended with %d", code)
 			}
 		}
 		return nil

@@ -5,7 +5,6 @@ package virtual
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -45,7 +44,7 @@ var packages = sync.OnceValues(func() (string, error) {
 
 // MakePackages builds what people install on Linux from the tree in root, into a folder. environment is added to the test's own.
 func MakePackages(root, folder string, environment ...string) error {
-	cmd := exec.Command("make", "-s", "-C", root, "package", "PACKAGES="+folder, "SYSTEMS=linux")
+	cmd := lasting("make", "-s", "-C", root, "package", "PACKAGES="+folder, "SYSTEMS=linux")
 	cmd.Env = append(os.Environ(), environment...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("could not build the packages: %w\n%s", err, out)
@@ -72,7 +71,7 @@ func once(variable, name, folder string) func() (string, error) {
 			return "", err
 		}
 		path := filepath.Join(root, "build", "test", name)
-		cmd := exec.Command("go", "build", "-trimpath", "-tags", "migrated_fynedo,no_emoji", "-o", path, ".")
+		cmd := lasting("go", "build", "-trimpath", "-tags", "migrated_fynedo,no_emoji", "-o", path, ".")
 		cmd.Dir = filepath.Join(root, folder)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return "", fmt.Errorf("could not build %s: %w\n%s", name, err, out)
@@ -83,7 +82,7 @@ func once(variable, name, folder string) func() (string, error) {
 
 // Root is the folder of the program's source.
 func Root() (string, error) {
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}").Output()
+	out, err := lasting("go", "list", "-m", "-f", "{{.Dir}}").Output()
 	if err != nil {
 		return "", fmt.Errorf("could not find the module: %w", err)
 	}

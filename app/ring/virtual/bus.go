@@ -31,7 +31,7 @@ func (d *Desktop) startBus(ctx context.Context) (err error) {
 		return err
 	}
 	d.address, err = d.startTelling(ctx, "bus", func(w *os.File) *exec.Cmd {
-		cmd := exec.Command("dbus-daemon", "--nofork", "--nopidfile", "--config-file", config, "--print-address=3")
+		cmd := lasting("dbus-daemon", "--nofork", "--nopidfile", "--config-file", config, "--print-address=3")
 		cmd.ExtraFiles = []*os.File{w}
 		return cmd
 	})

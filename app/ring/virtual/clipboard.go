@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"strings"
 )
 
@@ -33,7 +32,7 @@ func (d *Desktop) SetClipboard(ctx context.Context, text string) error {
 
 // SetSelection puts a text into a selection of X11, "clipboard" or "primary".
 func (d *Desktop) SetSelection(ctx context.Context, name, text string) error {
-	cmd := exec.Command("xclip", "-selection", name, "-in", "-quiet")
+	cmd := lasting("xclip", "-selection", name, "-in", "-quiet")
 	cmd.Stdin = strings.NewReader(text)
 	if _, err := d.start("xclip", cmd); err != nil {
 		return err

@@ -10,6 +10,11 @@ import (
 	"time"
 )
 
+// lasting is a command for a program that runs until the desktop ends it.
+func lasting(name string, args ...string) *exec.Cmd {
+	return exec.CommandContext(context.Background(), name, args...)
+}
+
 // commandDeadline is the time that a short command has.
 const commandDeadline = 10 * time.Second
 

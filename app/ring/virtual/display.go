@@ -21,7 +21,7 @@ import (
 // startDisplay starts an X server that chooses a free display by itself.
 func (d *Desktop) startDisplay(ctx context.Context) error {
 	number, err := d.startTelling(ctx, "xvfb", func(w *os.File) *exec.Cmd {
-		cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1024x768x24", "-dpi", "96",
+		cmd := lasting("Xvfb", "-displayfd", "3", "-screen", "0", "1024x768x24", "-dpi", "96",
 			"-nolisten", "tcp", "-noreset")
 		cmd.ExtraFiles = []*os.File{w}
 		return cmd
@@ -39,7 +39,7 @@ func (d *Desktop) startTelling(ctx context.Context, name string, command func(w 
 	if err != nil {
 		return "", err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	_, err = d.start(name, command(w))
 	_ = w.Close()
 	if err != nil {
@@ -69,7 +69,7 @@ func (d *Desktop) startWindowManager(ctx context.Context, frames string) error {
 			return err
 		}
 	}
-	p, err := d.start("openbox", exec.Command("openbox", "--sm-disable"))
+	p, err := d.start("openbox", lasting("openbox", "--sm-disable"))
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (d *Desktop) StartPanel(ctx context.Context) (err error) {
 	if err := writeFile(config, panelConfig); err != nil {
 		return err
 	}
-	if d.panel, err = d.start("panel", exec.Command("xfce4-panel", "--disable-wm-check")); err != nil {
+	if d.panel, err = d.start("panel", lasting("xfce4-panel", "--disable-wm-check")); err != nil {
 		return err
 	}
 	return d.panel.ready(ctx, d.hasOwner(trayHost))

@@ -41,7 +41,7 @@ func (p *Program) goroutines() (count int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	m := memory{file: file}
 	length := m.word(list.length) // before the list: it only grows, and moves when it does
 	first := m.word(list.first)
@@ -70,7 +70,7 @@ func (m *memory) half(at uint64) uint32 { return endian.NativeEndian.Uint32(m.re
 func (m *memory) read(at uint64, size int) []byte {
 	bytes := make([]byte, size)
 	if m.err == nil {
-		_, m.err = m.file.ReadAt(bytes, int64(at))
+		_, m.err = m.file.ReadAt(bytes, int64(at)) //nolint:gosec // a program has the lower half of the addresses
 	}
 	if m.err != nil {
 		clear(bytes)
@@ -84,7 +84,7 @@ func findGoroutineList(path string) (list goroutineList, err error) {
 	if err != nil {
 		return list, err
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	if file.Type != elf.ET_EXEC || file.Class != elf.ELFCLASS64 {
 		return list, errors.New("the program is not at a fixed address of 64 bits")
 	}
@@ -133,7 +133,7 @@ func fieldOffset(types *dwarf.Data, pkg, structure, field string) (uint64, error
 			}
 			for _, f := range t.(*dwarf.StructType).Field {
 				if f.Name == field {
-					return uint64(f.ByteOffset), nil
+					return uint64(f.ByteOffset), nil //nolint:gosec // never negative
 				}
 			}
 		}

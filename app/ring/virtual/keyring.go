@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/exec"
 	"strings"
 
 	"github.com/godbus/dbus/v5"
@@ -27,7 +26,7 @@ var ErrNoSecret = errors.New("no such entry in the keyring")
 
 // StartKeyring starts the keyring, unlocked. After StopKeyring it finds its entries again.
 func (d *Desktop) StartKeyring(ctx context.Context) (err error) {
-	cmd := exec.Command("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
+	cmd := lasting("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets")
 	cmd.Stdin = strings.NewReader(KeyringPassword)
 	if d.keyring, err = d.start("keyring", cmd); err != nil {
 		return err

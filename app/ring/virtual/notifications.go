@@ -4,7 +4,6 @@ package virtual
 
 import (
 	"context"
-	"os/exec"
 	"slices"
 	"sync"
 
@@ -45,7 +44,7 @@ func (d *Desktop) startNotifications(ctx context.Context) (err error) {
 	if err := d.overhear(rule, d.notifications.add); err != nil {
 		return err
 	}
-	if d.notifier, err = d.start("dunst", exec.Command("dunst")); err != nil {
+	if d.notifier, err = d.start("dunst", lasting("dunst")); err != nil {
 		return err
 	}
 	return d.notifier.ready(ctx, d.hasOwner(notificationService))

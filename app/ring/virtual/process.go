@@ -36,7 +36,7 @@ func (d *Desktop) start(name string, cmd *exec.Cmd) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close()
+	defer func() { _ = log.Close() }() // the program has it open by itself
 	if cmd.Stdout == nil {
 		cmd.Stdout = log
 	}

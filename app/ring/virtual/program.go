@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -33,7 +32,7 @@ func (d *Desktop) Run(path string, args ...string) (*Program, error) {
 	d.programs++
 	name := fmt.Sprintf("%s-%d", filepath.Base(path), d.programs)
 	d.mu.Unlock()
-	cmd := exec.Command(path, args...)
+	cmd := lasting(path, args...)
 	cmd.Dir = d.Home()
 	proc, err := d.start(name, cmd)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -33,9 +32,9 @@ func (d *Desktop) StartSecondOpinion(ctx context.Context, path string) (s Second
 	if err != nil {
 		return s, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	s.ClientFile = filepath.Join(d.dir, "client.json")
-	cmd := exec.Command(path, "--client-file", s.ClientFile)
+	cmd := lasting(path, "--client-file", s.ClientFile)
 	cmd.Stdout = w
 	if _, err := cmd.StdinPipe(); err != nil { // it runs for as long as its standard input is open
 		return s, err

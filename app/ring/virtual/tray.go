@@ -214,7 +214,7 @@ func (t *Tray) settle(ctx context.Context) error {
 
 // ClickEntry sends the click alone, for measuring what follows it.
 func (t *Tray) ClickEntry(ctx context.Context, e Entry) error {
-	now := uint32(time.Now().Unix())
+	now := uint32(time.Now().Unix()) //nolint:gosec // the protocol has no more bits
 	return t.menu.CallWithContext(ctx, menuInterface+".Event", 0, e.ID, "clicked", dbus.MakeVariant(int32(0)), now).Err
 }
 

@@ -169,7 +169,7 @@ func TestLockOfTheScreenIsHeardOnTheBus(t *testing.T) {
 
 func TestKeyringKeepsLocksAndForgets(t *testing.T) {
 	d := virtual.ForTest(t, virtual.Options{NoPanel: true, NoNotifications: true})
-	store := exec.Command("secret-tool", "store", "--label", "a label", "service", "a service", "username", "alice")
+	store := exec.CommandContext(t.Context(), "secret-tool", "store", "--label", "a label", "service", "a service", "username", "alice")
 	store.Env, store.Stdin = d.Env(), strings.NewReader("a long secret")
 	must(t, store.Run())
 
@@ -208,7 +208,7 @@ func TestBrowserOpensWhatXdgOpenWasGiven(t *testing.T) {
 	defer page.Close()
 	d := virtual.ForTest(t, virtual.Options{NoBus: true})
 	open := func() error {
-		cmd := exec.Command(filepath.Join(pathOf(d), "xdg-open"), page.URL+"/?a=b&c='d'")
+		cmd := exec.CommandContext(t.Context(), filepath.Join(pathOf(d), "xdg-open"), page.URL+"/?a=b&c='d'")
 		cmd.Env = d.Env()
 		return cmd.Run()
 	}

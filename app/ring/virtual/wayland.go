@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -36,7 +35,7 @@ func (d *Desktop) startWayland(ctx context.Context) error {
 	if err := os.WriteFile(config, []byte(swayConfig), 0o644); err != nil {
 		return err
 	}
-	cmd := exec.Command("sway", "--config", config)
+	cmd := lasting("sway", "--config", config)
 	cmd.Dir = folder
 	cmd.Env = append(d.Env(), "PATH="+os.Getenv("PATH"), "XDG_RUNTIME_DIR="+folder, "HOME="+folder, "SWAYSOCK="+d.swaySocket(),
 		"WLR_BACKENDS=headless", "WLR_LIBINPUT_NO_DEVICES=1", "WLR_RENDERER=pixman")
@@ -82,7 +81,7 @@ func (d *Desktop) sway(ctx context.Context, request ...string) ([]byte, error) {
 
 // plugInKeyboard gives the seat a keyboard that stays: without one no window ever has the focus.
 func (d *Desktop) plugInKeyboard(ctx context.Context) error {
-	keyboard, err := d.start("keyboard", exec.Command("wtype", "-s", "86400000"))
+	keyboard, err := d.start("keyboard", lasting("wtype", "-s", "86400000"))
 	if err != nil {
 		return err
 	}
@@ -246,7 +245,7 @@ func unlessEmpty(err error) error {
 // SetWaylandSelection puts a text into the "clipboard" or the "primary" selection, as the person would by copying something
 // else.
 func (d *Desktop) SetWaylandSelection(ctx context.Context, name, text string) error {
-	cmd := exec.Command("wl-copy", append(places[name], "--foreground", "--type", "text/plain")...)
+	cmd := lasting("wl-copy", append(places[name], "--foreground", "--type", "text/plain")...)
 	cmd.Stdin = strings.NewReader(text)
 	if _, err := d.start("wl-copy", cmd); err != nil {
 		return err

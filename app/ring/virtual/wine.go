@@ -59,7 +59,7 @@ func (w *Wine) run(ctx context.Context, name string, args ...string) error {
 
 // Run starts a program for Windows.
 func (w *Wine) Run(path string, args ...string) (*Program, error) {
-	cmd := exec.Command("wine", append([]string{path}, args...)...)
+	cmd := lasting("wine", append([]string{path}, args...)...)
 	cmd.Dir = w.desktop.Home()
 	cmd.Env = w.env()
 	proc, err := w.desktop.start("wine", cmd)
