@@ -1,5 +1,6 @@
 # make run     starts Token Tray with practice accounts
 # make test    runs every test, on a desktop of its own; installs what is missing
+# make lint    looks for mistakes without running the program; says nothing but what it looked at where there are none
 # make demo    shows the program at work, and each problem, without a screen: pictures in build/demo
 # make bench   prints the figures: speed, memory, size
 # make soak    uses the program hard for ten minutes, and fails if anything in it grows or a dead token is copied
@@ -24,7 +25,7 @@ PACKAGES ?= build/package
 SYSTEMS  ?=
 HOW     := GO="$(GO)" TAGS="$(TAGS)" BUILD='$(BUILD)' LDFLAGS="$(LDFLAGS)"
 
-.PHONY: run build release package windows test bench soak demo pictures icons clean
+.PHONY: run build release package windows test lint bench soak demo pictures icons clean
 .DEFAULT_GOAL := build
 
 run: screen build
@@ -58,6 +59,10 @@ windows: build
 test:
 	@.ci/need test
 	@$(HOW) .ci/rings
+
+lint:
+	@.ci/need lint
+	@GO="$(GO)" TAGS="$(TAGS)" .ci/lint
 
 bench: release
 	@.ci/need test
