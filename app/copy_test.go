@@ -50,7 +50,7 @@ func (s *stage) copyFrom(from, address string) {
 // ownerOf asks the provider whose mailbox a token opens; empty: it opens none.
 func (s *stage) ownerOf(token string) string {
 	s.Helper()
-	request, err := http.NewRequest(http.MethodGet, s.provider.Issuer()+"/gmail/v1/users/me/profile", nil)
+	request, err := http.NewRequestWithContext(s.Context(), http.MethodGet, s.provider.Issuer()+"/gmail/v1/users/me/profile", nil)
 	if err != nil {
 		s.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func TestShellTakesAnyTokenAsOneWord(t *testing.T) {
 			if f == curlCommand {
 				line = `curl() { GMAIL_ACCESS_TOKEN=${2#"Authorization: Bearer "}; }; ` + line
 			}
-			out, err := exec.Command("sh", "-c", line+`; printf %s "$GMAIL_ACCESS_TOKEN"`).Output()
+			out, err := exec.CommandContext(t.Context(), "sh", "-c", line+`; printf %s "$GMAIL_ACCESS_TOKEN"`).Output()
 			if err != nil || string(out) != token {
 				t.Errorf("%s: %q arrives as %q, %v", f, token, out, err)
 			}

@@ -233,14 +233,18 @@ func TestOnlyTheFirstStartGoesOn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { os.RemoveAll(run) })
+		t.Cleanup(func() { _ = os.RemoveAll(run) })
 		t.Setenv("XDG_RUNTIME_DIR", run)
 	}
 	first, said, err := startAlone(t, Options{})
 	if first == nil || err != nil || said != "" {
 		t.Fatalf("the first start ends with %v and %q", err, said)
 	}
-	defer first.Close()
+	defer func() {
+		if err := first.Close(); err != nil {
+			t.Errorf("could not be closed: %v", err)
+		}
+	}()
 	s := started(t)
 	var heeded []func()
 	s.app.screen = func(do func()) { s.calls <- func() { heeded = append(heeded, do); do() } }

@@ -96,7 +96,7 @@ var dark = palette{
 }
 
 // initials are the colours of the circles that stand for accounts. White and the card's colours stand out from each.
-var initials = []color.NRGBA{
+var initials = [...]color.NRGBA{
 	rgb(0x2D6BCF), rgb(0x8A4FBE), rgb(0xB83A6F), rgb(0xB5472B), rgb(0x8A6400), rgb(0x3F7A2A), rgb(0x117A72), rgb(0x5A6472),
 }
 
@@ -110,7 +110,7 @@ func initialColor(address string) color.NRGBA {
 func rgb(hex uint32) color.NRGBA { return shade(hex, 0xFF) }
 
 func shade(hex uint32, alpha uint8) color.NRGBA {
-	return color.NRGBA{R: uint8(hex >> 16), G: uint8(hex >> 8), B: uint8(hex), A: alpha}
+	return color.NRGBA{R: uint8(hex >> 16 & 0xFF), G: uint8(hex >> 8 & 0xFF), B: uint8(hex & 0xFF), A: alpha}
 }
 
 // textSize is how large texts are, in percent.

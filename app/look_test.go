@@ -29,7 +29,7 @@ func contrast(a, b color.NRGBA) float64 {
 
 // over is a colour on top of another.
 func over(top, bottom color.NRGBA) color.NRGBA {
-	mix := func(t, b uint8) uint8 { return uint8((int(t)*int(top.A) + int(b)*(255-int(top.A)) + 127) / 255) }
+	mix := func(t, b uint8) uint8 { return uint8((int(t)*int(top.A) + int(b)*(255-int(top.A)) + 127) / 255) } //nolint:gosec // a mean of two
 	return color.NRGBA{mix(top.R, bottom.R), mix(top.G, bottom.G), mix(top.B, bottom.B), 255}
 }
 
@@ -88,7 +88,7 @@ func TestInitialsStandOutAndStayTheSame(t *testing.T) {
 	if len(seen) != len(initials) {
 		t.Errorf("a hundred accounts have %d colours", len(seen))
 	}
-	if initialColor("alice@example.com") != initialColor("alice@example.com") {
+	if first := initialColor("alice@example.com"); initialColor("alice@example.com") != first {
 		t.Error("the same address has two colours")
 	}
 }

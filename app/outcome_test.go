@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"net/url"
 	"strings"
 	"testing"
@@ -162,11 +161,7 @@ func TestTokenThatIsAliveNoLongerIsReplacedOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := http.PostForm(s.provider.Issuer()+"/revoke", url.Values{"token": {token.Access}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	response.Body.Close()
+	s.revoke(url.Values{"token": {token.Access}})
 	s.app.testToken(alice, nil)
 	s.awaitWords(explain(oauth.ErrSignInAgain, "Google").title)
 }

@@ -220,7 +220,7 @@ func leftOf(secrets []string) func(text string) string {
 		add(hex.EncodeToString([]byte(secret)))
 		add(strings.ToUpper(hex.EncodeToString([]byte(secret))))
 		add(fmt.Sprintf("% x", secret))
-		add(strings.Trim(fmt.Sprint([]byte(secret)), "[]"))
+		add(strings.Trim(fmt.Sprint([]byte(secret)), "[]")) //nolint:staticcheck // as numbers
 		add(base64.StdEncoding.EncodeToString([]byte(secret)))
 	}
 	return func(text string) string {

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
@@ -27,7 +28,7 @@ type screen struct {
 
 func (s *screen) NewWindow(title string) fyne.Window {
 	w := &shownWindow{Window: s.App.NewWindow(title), screen: s}
-	w.canvas = &keyedCanvas{w.Window.Canvas().(test.WindowlessCanvas), map[string]func(fyne.Shortcut){}}
+	w.canvas = &keyedCanvas{w.Window.Canvas().(software.WindowlessCanvas), map[string]func(fyne.Shortcut){}}
 	if s.window == nil {
 		s.window, s.front = w, w
 	}

@@ -109,7 +109,7 @@ func openSession(ctx context.Context, p place, root string, landing func(oauth.A
 	}
 	engine, err := oauth.Open(config)
 	if engine == nil {
-		s.close()
+		_ = s.close() // err says more
 		return nil, err
 	}
 	s.engine = engine

@@ -182,7 +182,7 @@ func (s *settings) fields() map[string]reflect.Value {
 
 // save writes the settings. A value that could not be read stays as it is until another is chosen in its place.
 func (s settings) save(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil { //nolint:gosec // the person's own environment says where
 		return fmt.Errorf("could not make the configuration folder: %w", err)
 	}
 	file := map[string]any{}

@@ -21,7 +21,7 @@ func TestFullDiskLosesNoSetting(t *testing.T) {
 		fillUp(t, folder)
 		return
 	}
-	again := exec.Command(os.Args[0], "-test.run=^TestFullDiskLosesNoSetting$", "-test.v")
+	again := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFullDiskLosesNoSetting$", "-test.v")
 	again.Env = append(os.Environ(), fullDiskFolder+"="+t.TempDir())
 	again.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS}
 	if os.Getuid() != 0 {

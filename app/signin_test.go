@@ -188,15 +188,26 @@ func TestSignInAgainAfterTheGrantHasEnded(t *testing.T) {
 	}
 }
 
-// endGrant has the provider refuse an account's refresh token, and the application notice.
-func (s *stage) endGrant(a oauth.Account) {
+// revoke ends a token, and with a refresh token its grant, at the provider.
+func (s *stage) revoke(form url.Values) {
 	s.Helper()
-	form := url.Values{"token": {s.secrets.Entries()["refresh_token:"+a.Key.Subject]}, "client_id": {clientID}, "client_secret": {clientSecret}}
-	response, err := http.PostForm(s.provider.Issuer()+"/revoke", form)
+	request, err := http.NewRequestWithContext(s.Context(), http.MethodPost, s.provider.Issuer()+"/revoke", strings.NewReader(form.Encode()))
+	if err != nil {
+		s.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		s.Fatal(err)
 	}
 	response.Body.Close()
+}
+
+// endGrant has the provider refuse an account's refresh token, and the application notice.
+func (s *stage) endGrant(a oauth.Account) {
+	s.Helper()
+	form := url.Values{"token": {s.secrets.Entries()["refresh_token:"+a.Key.Subject]}, "client_id": {clientID}, "client_secret": {clientSecret}}
+	s.revoke(form)
 	if _, err := s.engine().Token(s.Context(), a.Key, anew); err == nil {
 		s.Fatal("the grant has not ended")
 	}

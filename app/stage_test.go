@@ -62,7 +62,11 @@ func newStage(t *testing.T) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { provider.Close() })
+	t.Cleanup(func() {
+		if err := provider.Close(); err != nil {
+			t.Errorf("the provider could not be closed: %v", err)
+		}
+	})
 	home := t.TempDir() // nobody's own downloads are looked at
 	t.Setenv("HOME", home)
 	t.Setenv("USERPROFILE", home)

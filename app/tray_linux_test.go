@@ -44,8 +44,8 @@ func scaled(large image.Image, size int) *image.NRGBA {
 				r, g, b, a := large.At(x*step+i%step, y*step+i/step).RGBA()
 				red, green, blue, alpha = red+r, green+g, blue+b, alpha+a
 			}
-			n := uint32(step*step) << 8
-			mean := color.RGBA{uint8(red / n), uint8(green / n), uint8(blue / n), uint8(alpha / n)}
+			n := uint32(step*step) << 8                                                             //nolint:gosec // a few pixels
+			mean := color.RGBA{uint8(red / n), uint8(green / n), uint8(blue / n), uint8(alpha / n)} //nolint:gosec // means of bytes
 			small.Set(x, y, mean)
 		}
 	}
