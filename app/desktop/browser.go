@@ -18,8 +18,8 @@ const browserTime = 10 * time.Second
 // OpenBrowser opens an address in the person's browser. It waits for the opener, whose failure would otherwise go
 // unnoticed, but not for the browser.
 func OpenBrowser(ctx context.Context, address string) error {
-	// The browser outlives the program. There is no shell that could read more than an address in what is one.
-	command := exec.CommandContext(context.WithoutCancel(ctx), opener[0], append(opener[1:], address)...) //nolint:gosec // as it says above
+	lasting := context.WithoutCancel(ctx)                                              // the browser outlives the program
+	command := exec.CommandContext(lasting, opener[0], append(opener[1:], address)...) //nolint:gosec // there is no shell
 	if err := command.Start(); err != nil {
 		return fmt.Errorf("%w: %s can't be run", ErrBrowser, opener[0])
 	}
