@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -16,8 +17,17 @@ import (
 // with fills the places of a sentence: with{"Address": address} is for {{.Address}}.
 type with = map[string]any
 
-// languages are those that the program speaks, English first.
-var languages = []string{"en"}
+// languages are those that the program speaks.
+var languages = func() (all []string) {
+	files, err := assets.Translations.ReadDir("translations")
+	if err != nil {
+		panic("no translations: " + err.Error()) // they are part of the program
+	}
+	for _, file := range files {
+		all = append(all, strings.TrimSuffix(file.Name(), ".json"))
+	}
+	return all
+}()
 
 // fynesOwn are the languages that Fyne speaks and the program does not.
 var fynesOwn = []string{"cs", "el", "pl", "ru", "sv", "ta", "uk", "zh-Hans"}
@@ -32,7 +42,9 @@ func speakSystemsLanguage() error {
 	if err := lang.AddTranslationsFS(assets.Translations, "translations"); err != nil {
 		return fmt.Errorf("could not read the translations: %w", err)
 	}
-	if spoken = language(); slices.Contains(languages, spoken) {
+	if spoken = language(); spoken == "pt" {
+		return addPortuguese()
+	} else if slices.Contains(languages, spoken) {
 		return nil
 	}
 	spoken = "en"
@@ -41,6 +53,15 @@ func speakSystemsLanguage() error {
 		err = errors.Join(err, lang.AddTranslationsForLocale(english, fyne.Locale(other)))
 	}
 	return err
+}
+
+// addPortuguese has both of Fyne's kinds of it know the program's sentences: it tells Brazil's from Portugal's.
+func addPortuguese() error {
+	data, err := assets.Translations.ReadFile("translations/pt.json")
+	if err != nil {
+		return err
+	}
+	return lang.AddTranslationsForLocale(data, "pt-BR")
 }
 
 // translated says a sentence of the engine's. Any goroutine may call it.

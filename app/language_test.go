@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -28,8 +29,7 @@ import (
 
 // Tests speak English, whoever runs them.
 func TestMain(m *testing.M) {
-	os.Setenv("LC_ALL", "C")
-	if err := speakSystemsLanguage(); err != nil {
+	if err := errors.Join(os.Setenv("LC_ALL", "C"), speakSystemsLanguage()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

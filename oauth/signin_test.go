@@ -187,7 +187,11 @@ func TestLinesOfTheEngineAreSaidInThePersonsLanguage(t *testing.T) {
 	s := w.start()
 	defer s.Cancel()
 	landing := practicetest.Allow(t, s.Link(), practicetest.WithoutFollowing())
-	response, err := http.Get(strings.Replace(landing.URL, "state=", "state=x", 1))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.Replace(landing.URL, "state=", "state=x", 1), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,7 @@ func Downloads() string {
 	if err != nil {
 		return usual
 	}
-	dirs, err := os.ReadFile(filepath.Join(config, "user-dirs.dirs"))
+	dirs, err := os.ReadFile(filepath.Join(config, "user-dirs.dirs")) //nolint:gosec // a fixed name in the person's own folder
 	if err != nil {
 		return usual // there is none on a desktop that never named them
 	}

@@ -22,7 +22,11 @@ func TestOwnLinesAreSaidInThePersonsLanguage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	t.Cleanup(func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	base, _ := url.Parse(r.RedirectURL())
 	for path, english := range map[string]string{
 		"/nothing":            "There is nothing here.",
