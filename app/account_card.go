@@ -77,8 +77,8 @@ func (c *accountCard) show(account oauth.Account, v view, shape cardShape, lastD
 	c.account, c.shape = account, shape
 	c.initial.Text = initialOf(account.Address)
 	c.address.SetText(account.Address)
-	c.state.SetText(cardWords(account, v, now))
-	c.access.SetText(accessWords(account, v, lastDay))
+	c.state.SetText(stateWords(account, v.provider, now))
+	c.access.SetText(cardAccess(account, v, lastDay))
 	c.mood = moodOf(account, now)
 	c.act.SetText(lang.L("Copy token"))
 	c.act.Importance = widget.HighImportance
@@ -94,11 +94,11 @@ func (c *accountCard) show(account oauth.Account, v view, shape cardShape, lastD
 	c.Refresh()
 }
 
-// cardWords are an account's state as its card says it.
-func cardWords(account oauth.Account, v view, now time.Time) string {
-	words := stateWords(account, v.provider, now)
+// cardAccess are the words for an account's access on its card, which say as well that it is for practice.
+func cardAccess(account oauth.Account, v view, lastDay time.Time) string {
+	words := accessWords(account, v, lastDay)
 	if v.practice {
-		return lang.L("Practice · {{.State}}", with{"State": words})
+		return lang.L("Practice · {{.Access}}", with{"Access": words})
 	}
 	return words
 }

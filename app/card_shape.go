@@ -118,9 +118,9 @@ func everyState(v view) (all []string) {
 		{State: oauth.Locked, Cause: keychain.ErrNoService}, {State: oauth.Locked, Cause: keychain.ErrTimeout},
 		{State: oauth.Locked, Cause: keychain.ErrFault}, {State: oauth.Lost}, {State: oauth.SignInAgain}, {State: oauth.ClientTrouble},
 	} {
-		all = append(all, cardWords(a, v, now))
+		all = append(all, stateWords(a, v.provider, now))
 		a.Expiry = now.Add(time.Hour)
-		all = append(all, cardWords(a, v, now))
+		all = append(all, stateWords(a, v.provider, now))
 	}
 	return all
 }

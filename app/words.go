@@ -83,6 +83,8 @@ func passingWords(err error, provider string) string {
 		return keychainTrouble(err)
 	case errors.Is(err, oauth.ErrUnreachable):
 		return lang.L("Offline")
+	case provider == practiceName:
+		return lang.L("Trouble at the provider") // its name is too long for a card
 	default:
 		return lang.L("Trouble at {{.provider}}", providerNames(provider))
 	}

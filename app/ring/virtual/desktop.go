@@ -62,6 +62,7 @@ type Desktop struct {
 	addresses     chan string
 	notifications notifications
 	prompts       atomic.Int32
+	spoken        atomic.Value // the locale, a string
 
 	mu       sync.Mutex
 	running  []*process // in the order of their start

@@ -25,7 +25,7 @@ func (d *Desktop) Env() []string {
 		"USER=person",
 		"LOGNAME=person",
 		"SHELL=/bin/sh",
-		"LANG=C.UTF-8",
+		"LANG=" + d.locale(),
 		"PATH=" + d.binDir(),
 		"TMPDIR=" + filepath.Join(home, "tmp"),
 		"XDG_RUNTIME_DIR=" + d.runtimeDir(),
@@ -56,6 +56,16 @@ func (d *Desktop) Env() []string {
 		env = append(env, "DBUS_SESSION_BUS_ADDRESS="+d.address)
 	}
 	return env
+}
+
+// SetLocale has what is started from now on speak the language of a locale, such as "de_DE.UTF-8".
+func (d *Desktop) SetLocale(name string) { d.spoken.Store(name) }
+
+func (d *Desktop) locale() string {
+	if name, set := d.spoken.Load().(string); set {
+		return name
+	}
+	return "C.UTF-8"
 }
 
 // ConfigHome is the person's configuration folder.
