@@ -6,7 +6,7 @@
 # make soak    uses the program hard for ten minutes, and fails if anything in it grows or a dead token is copied
 # make package builds what people install, into build/package: a Debian package, an archive for other Linux systems, and the
 #              program for Windows (on a Mac: the bundle for macOS); installs what is missing
-# make windows builds the program for Windows and tries it on wine, on the virtual desktop; the first time takes ten minutes
+# make windows tries the program for Windows alone, on wine, on the virtual desktop; the first time takes ten minutes
 # make pictures takes the README's pictures anew, into assets/pictures
 # make icons   draws the icons in pixels from their SVGs, into assets
 # make build   build/tokentray      make release   build/release/tokentray      make clean
@@ -54,7 +54,7 @@ windows: build
 	@.ci/need windows
 	@$(HOW) .package/build build/windows windows
 	TOKENTRAY_BINARY=$(CURDIR)/build/tokentray TOKENTRAY_PACKAGES=$(CURDIR)/build/windows TOKENTRAY_ARTIFACTS=$(CURDIR)/build/windows/desktop \
-		$(GO) test -v -count=1 -tags "desktop,wine,$(TAGS)" -run Windows ./app/ring
+		$(GO) test -v -count=1 -tags "desktop,$(TAGS)" -run Windows ./app/ring
 
 test:
 	@.ci/need test

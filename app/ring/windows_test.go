@@ -1,4 +1,4 @@
-//go:build linux && desktop && wine
+//go:build linux && desktop
 
 package ring_test
 

@@ -42,9 +42,9 @@ var packages = sync.OnceValues(func() (string, error) {
 	return folder, MakePackages(root, folder)
 })
 
-// MakePackages builds what people install on Linux from the tree in root, into a folder. environment is added to the test's own.
+// MakePackages builds what people install on Linux and Windows from the tree in root, into a folder. environment is added to the test's own.
 func MakePackages(root, folder string, environment ...string) error {
-	cmd := lasting("make", "-s", "-C", root, "package", "PACKAGES="+folder, "SYSTEMS=linux")
+	cmd := lasting("make", "-s", "-C", root, "package", "PACKAGES="+folder)
 	cmd.Env = append(os.Environ(), environment...)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("could not build the packages: %w\n%s", err, out)
