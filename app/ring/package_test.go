@@ -83,7 +83,7 @@ func TestArchiveIsInstalledAndUninstalled(t *testing.T) {
 
 	prefix := filepath.Join(root, "opt", "token")
 	installed := filesBelow(t, prefix)
-	if len(installed) != 13 { // the program, its entry in the menu, ten icons, what software centres show
+	if len(installed) != 14 { // the program, its manual page, its entry in the menu, ten icons, what software centres show
 		t.Errorf("installed are %d files: %q", len(installed), installed)
 	}
 	if said := sh(t, prefix, "bin/tokentray --version"); !strings.HasPrefix(said, "Token Tray ") {
