@@ -1,8 +1,6 @@
 package app
 
 import (
-	"strings"
-
 	"fyne.io/fyne/v2/lang"
 
 	"tokentray/oauth/google"
@@ -36,7 +34,7 @@ func listed(scopes []google.Scope) string {
 	for _, scope := range scopes {
 		words = append(words, scopeWords(scope))
 	}
-	return strings.Join(words, "; ")
+	return listOf(words)
 }
 
 // purpose says what an access is good for.

@@ -52,7 +52,7 @@ func newAccountCard(a *App) *accountCard {
 	c.initial.Alignment = fyne.TextAlignCenter
 	c.address.TextStyle.Bold = true
 	c.address.Wrapping = fyne.TextWrapBreak
-	c.state.Wrapping = fyne.TextWrapWord
+	c.state.Wrapping = wrapping()
 	c.act = c.newButton(lang.L("Sign in again"), func() {
 		if c.account.NeedsSignIn() {
 			a.signInAgain(c.account)

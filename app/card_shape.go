@@ -44,7 +44,7 @@ func (s *cardShapes) fit(width float32, v view) {
 	s.stacked = s.beside() < 11*s.text
 	s.state = lineHeight(s.text)
 	for _, words := range everyState(v) {
-		s.state = max(s.state, s.height(words, theme.SizeNameText, fyne.TextWrapWord, false, s.lines()-dotSize-lineGap))
+		s.state = max(s.state, s.height(words, theme.SizeNameText, wrapping(), false, s.lines()-dotSize-lineGap))
 	}
 }
 
@@ -59,10 +59,10 @@ func (s *cardShapes) of(address, access string) cardShape {
 	shape.address = s.height(address, theme.SizeNameText, fyne.TextWrapBreak, true, s.lines()-more)
 	buttons := iconButton()
 	if s.stacked {
-		shape.access = s.height(access, theme.SizeNameCaptionText, fyne.TextWrapWord, false, s.lines())
+		shape.access = s.height(access, theme.SizeNameCaptionText, wrapping(), false, s.lines())
 		shape.height = shape.access + lineGap + buttons
 	} else {
-		shape.access = s.height(access, theme.SizeNameCaptionText, fyne.TextWrapWord, false, s.beside())
+		shape.access = s.height(access, theme.SizeNameCaptionText, wrapping(), false, s.beside())
 		shape.height = max(shape.access, buttons)
 	}
 	shape.height += 2*(cardMargin+cardInset) + shape.address + lineGap + shape.state + lineGap
@@ -118,9 +118,10 @@ func everyState(v view) (all []string) {
 		{State: oauth.Locked, Cause: keychain.ErrNoService}, {State: oauth.Locked, Cause: keychain.ErrTimeout},
 		{State: oauth.Locked, Cause: keychain.ErrFault}, {State: oauth.Lost}, {State: oauth.SignInAgain}, {State: oauth.ClientTrouble},
 	} {
-		all = append(all, stateWords(a, v.provider, now))
-		a.Expiry = now.Add(time.Hour)
-		all = append(all, stateWords(a, v.provider, now))
+		for _, left := range []time.Duration{0, time.Second, time.Hour} {
+			a.Expiry = now.Add(left)
+			all = append(all, stateWords(a, v.provider, now))
+		}
 	}
 	return all
 }

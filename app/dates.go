@@ -13,10 +13,15 @@ var manner desktop.Manner
 
 // timeWords are a time of day: "14:32", or "2:32 PM".
 func timeWords(at time.Time) string {
-	if manner.TwelveHours {
-		return at.Local().Format("3:04 PM")
+	at = at.Local()
+	if !manner.TwelveHours {
+		return at.Format("15:04")
 	}
-	return at.Local().Format("15:04")
+	clock := with{"Time": at.Format("3:04")}
+	if at.Hour() < 12 {
+		return lang.L("{{.Time}} AM", clock)
+	}
+	return lang.L("{{.Time}} PM", clock)
 }
 
 // dateWords are a day of a year: "4 March 2026".

@@ -60,7 +60,7 @@ type problem struct {
 
 // line is the problem on one line.
 func (p problem) line() string {
-	return sentencesOf(lang.L("{{.State}}.", with{"State": p.title}), p.detail)
+	return sentencesOf(asSentence(p.title), p.detail)
 }
 
 // explain finds the words for an error; provider is the provider's name within a sentence. It is the one place where

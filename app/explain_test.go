@@ -104,7 +104,7 @@ var jargon = regexp.MustCompile(`(?i)\b(json|http|oauth|endpoint|invalid_\w*|d-?
 func TestExplanationsAreForPeople(t *testing.T) {
 	all := []problem{explain(errors.New("never heard of"), "Google")}
 	for _, known := range problems {
-		p := explain(fmt.Errorf("could not do it: %w", fmt.Errorf("on the way: %w", known.err)), "the provider")
+		p := explain(fmt.Errorf("could not do it: %w", fmt.Errorf("on the way: %w", known.err)), practiceName)
 		if p.title == all[0].title {
 			t.Errorf("%v, wrapped, is not found", known.err)
 		}

@@ -49,7 +49,7 @@ func historyWords(events []oauth.Event, account oauth.Account, provider string, 
 		case oauth.Failed:
 			what = timesFailed(e.Times, first, at, now, failedWords(e, account, provider))
 		}
-		lines = append(lines, lang.L("{{.When}} – {{.What}}", with{"When": dayWords(first, now), "What": what}))
+		lines = append(lines, lang.L("{{.When}} – {{.What}}", with{"When": capital(dayWords(first, now)), "What": what}))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -64,6 +64,14 @@ func addPortuguese() error {
 	return lang.AddTranslationsForLocale(data, "pt-BR")
 }
 
+// wrapping is how paragraphs go on in another line: Japanese has no spaces to do so at.
+func wrapping() fyne.TextWrap {
+	if spoken == "ja" {
+		return fyne.TextWrapBreak
+	}
+	return fyne.TextWrapWord
+}
+
 // translated says a sentence of the engine's. Any goroutine may call it.
 func translated(english string) string { return lang.L(english) }
 

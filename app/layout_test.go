@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -156,40 +157,58 @@ func standings() []oauth.Account {
 
 func TestNothingIsCutWhateverTheSize(t *testing.T) {
 	sizes := []fyne.Size{{Width: 440, Height: 560}, {Width: 1280, Height: 900}}
-	shown := map[string]func(*stage){
-		"one account": func(s *stage) { s.app.show(s.app.session, standings()[:1]) },
-		"every state": func(s *stage) { s.app.show(s.app.session, standings()) },
-		"every state, each one at the top": func(s *stage) {
-			all := standings()
-			s.app.show(s.app.session, append(all[10:], all[:10]...))
-		},
+	for name, scene := range everyScene() {
+		t.Run(name, func(t *testing.T) { show(t, scene).wantNothingCut(sizes) })
 	}
-	for name, scene := range scenes {
-		shown[name] = scene
-	}
-	for name, scene := range shown {
-		t.Run(name, func(t *testing.T) {
-			s := show(t, scene)
-			for _, large := range []textSize{100, 150} {
-				s.app.settings.TextSize = large
-				s.app.useTheme()
-				for _, size := range sizes {
-					frame := s.screen.front
-					for range 3 {
-						frame.Resize(size.AddWidthHeight(1, 1))
-						frame.Resize(size)
-					}
-					least := frame.Content().MinSize()
-					if frame != s.screen.window {
-						frame.Resize(size.Max(least))
-					} else if least.Width > size.Width || least.Height > size.Height {
-						t.Errorf("at %d %% the window asks for %v where there is %v", large, least, size)
-					}
-					for _, wrong := range misplaced(frame.Canvas()) {
-						t.Errorf("at %d %%, %v: %s", large, size, wrong)
-					}
-				}
+}
+
+func TestNothingIsCutInAnyLanguage(t *testing.T) {
+	for _, language := range languages {
+		if language == "en" {
+			continue
+		}
+		t.Run(language, func(t *testing.T) {
+			speakAs(t, language)
+			for name, scene := range everyScene() {
+				t.Run(name, func(t *testing.T) { show(t, scene).wantNothingCut([]fyne.Size{{Width: 440, Height: 560}}) })
 			}
 		})
+	}
+}
+
+// everyScene are all scenes, and the account list at its fullest.
+func everyScene() map[string]func(*stage) {
+	all := maps.Clone(scenes)
+	all["one account"] = func(s *stage) { s.app.show(s.app.session, standings()[:1]) }
+	all["every state"] = func(s *stage) { s.app.show(s.app.session, standings()) }
+	all["every state, others at the top"] = func(s *stage) {
+		accounts := standings()
+		s.app.show(s.app.session, append(accounts[10:], accounts[:10]...))
+	}
+	return all
+}
+
+// wantNothingCut looks at each line of text in the window in front, in windows and texts of each size.
+func (s *stage) wantNothingCut(sizes []fyne.Size) {
+	s.Helper()
+	for _, large := range []textSize{100, 150} {
+		s.app.settings.TextSize = large
+		s.app.useTheme()
+		for _, size := range sizes {
+			frame := s.screen.front
+			for range 3 {
+				frame.Resize(size.AddWidthHeight(0, 1)) // in the same width: what wraps then knows its height
+				frame.Resize(size)
+			}
+			least := frame.Content().MinSize()
+			if frame != s.screen.window {
+				frame.Resize(size.Max(least))
+			} else if least.Width > size.Width || least.Height > size.Height {
+				s.Errorf("at %d %% the window asks for %v where there is %v", large, least, size)
+			}
+			for _, wrong := range misplaced(frame.Canvas()) {
+				s.Errorf("at %d %%, %v: %s", large, size, wrong)
+			}
+		}
 	}
 }

@@ -23,7 +23,7 @@ func newSheet(title string, body []fyne.CanvasObject, buttons ...*button) *sheet
 	heading := widget.NewLabel(title)
 	heading.TextStyle.Bold = true
 	heading.SizeName = theme.SizeNameSubHeadingText
-	heading.Wrapping = fyne.TextWrapWord
+	heading.Wrapping = wrapping()
 	s := &sheet{title: title, Container: container.NewPadded(container.NewBorder(heading, trailing(buttons...), nil, nil,
 		container.NewVScroll(container.NewVBox(body...))))}
 	if len(buttons) > 0 {
@@ -42,7 +42,7 @@ func small(words string) *widget.Label {
 // text is a paragraph of a sheet.
 func text(words string) *widget.Label {
 	l := widget.NewLabel(words)
-	l.Wrapping = fyne.TextWrapWord
+	l.Wrapping = wrapping()
 	return l
 }
 

@@ -62,10 +62,11 @@ func goodFor(trouble string, left time.Duration) string {
 
 // providerNames are a provider's name in the person's language, within a sentence and at its beginning.
 func providerNames(provider string) with {
-	if provider == practiceName {
-		provider = lang.L("the practice provider")
+	if provider != practiceName {
+		return with{"provider": provider, "Provider": provider} // a name or a host, as it is written
 	}
-	return with{"provider": provider, "Provider": capital(provider)}
+	name := lang.L("the practice provider")
+	return with{"provider": name, "Provider": capital(name)}
 }
 
 // whyWords say why an account needs a sign-in; empty: it needs none.
@@ -84,7 +85,7 @@ func passingWords(err error, provider string) string {
 	case errors.Is(err, oauth.ErrUnreachable):
 		return lang.L("Offline")
 	case provider == practiceName:
-		return lang.L("Trouble at the provider") // its name is too long for a card
+		return lang.L("Provider trouble") // its name is too long for a card
 	default:
 		return lang.L("Trouble at {{.provider}}", providerNames(provider))
 	}
@@ -165,6 +166,27 @@ func rememberedWords(canMinimise bool) string {
 	return lang.L("“Quit” is remembered, and can be changed in the settings. Press Escape to leave the window as it is.")
 }
 
+// asSentence ends words as a sentence ends, unless they are open: "Renewing…".
+func asSentence(words string) string {
+	if strings.HasSuffix(words, "…") {
+		return words
+	}
+	return lang.L("{{.State}}.", with{"State": words})
+}
+
+// listOf is several words or phrases in a row.
+func listOf(phrases []string) string {
+	list := ""
+	for i, phrase := range phrases {
+		if i == 0 {
+			list = phrase
+			continue
+		}
+		list = lang.L("{{.List}}; {{.Next}}", with{"List": list, "Next": phrase})
+	}
+	return list
+}
+
 // sentencesOf puts whole sentences one after another, but for empty ones; Japanese has no space between them.
 func sentencesOf(sentences ...string) string {
 	sentences = slices.DeleteFunc(sentences, func(sentence string) bool { return sentence == "" })
@@ -209,7 +231,7 @@ func sayCopied(address string, f format, expiry, now time.Time) string {
 
 // detailWords says how an account stands and what it may do.
 func detailWords(a oauth.Account, v view, now time.Time) string {
-	words := lang.L("{{.State}}.", with{"State": stateWords(a, v.provider, now)})
+	words := asSentence(stateWords(a, v.provider, now))
 	if v.provider == googleName || v.practice {
 		may := with{"Access": mayWords(a.Scopes)}
 		if a.NeedsSignIn() {
