@@ -77,7 +77,9 @@ func (c *accountCard) show(account oauth.Account, v view, shape cardShape, lastD
 	c.account, c.shape = account, shape
 	c.initial.Text = initialOf(account.Address)
 	c.address.SetText(account.Address)
-	c.state.SetText(stateWords(account, v.provider, now))
+	words := stateWords(account, v.provider, now)
+	c.state.SizeName = stateSize(words, shape.line)
+	c.state.SetText(words)
 	c.access.SetText(cardAccess(account, v, lastDay))
 	c.mood = moodOf(account, now)
 	c.act.SetText(lang.L("Copy token"))

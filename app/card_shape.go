@@ -16,6 +16,7 @@ import (
 // so that nothing jumps.
 type cardShape struct {
 	address, state, access float32
+	line                   float32 // the width of the state's line
 	// stacked tells that the access stands above the buttons: beside them there is no room.
 	stacked bool
 	height  float32
@@ -44,7 +45,7 @@ func (s *cardShapes) fit(width float32, v view) {
 	s.stacked = s.beside() < 11*s.text
 	s.state = lineHeight(s.text)
 	for _, words := range everyState(v) {
-		s.state = max(s.state, s.height(words, theme.SizeNameText, wrapping(), false, s.lines()-dotSize-lineGap))
+		s.state = max(s.state, s.height(words, stateSize(words, s.line()), wrapping(), false, s.line()))
 	}
 }
 
@@ -54,7 +55,7 @@ func (s *cardShapes) of(address, access string) cardShape {
 	if shape, measured := s.known[key]; measured {
 		return shape
 	}
-	shape := cardShape{state: s.state, stacked: s.stacked}
+	shape := cardShape{state: s.state, line: s.line(), stacked: s.stacked}
 	more := iconButton() - theme.InnerPadding()/2
 	shape.address = s.height(address, theme.SizeNameText, fyne.TextWrapBreak, true, s.lines()-more)
 	buttons := iconButton()
@@ -81,6 +82,18 @@ func (s *cardShapes) usual() cardShape {
 // lines is the width of the lines in a card.
 func (s *cardShapes) lines() float32 {
 	return s.width - 2*(cardMargin+cardInset) - initialSize - initialGap
+}
+
+// line is the width of the state's line.
+func (s *cardShapes) line() float32 { return s.lines() - dotSize - lineGap }
+
+// stateSize is the size in which a state is written: small where a line has no room for it otherwise. Few have none, and a
+// second line would stand empty for all others.
+func stateSize(words string, line float32) fyne.ThemeSizeName {
+	if fyne.MeasureText(words, theme.TextSize(), fyne.TextStyle{}).Width > line {
+		return theme.SizeNameCaptionText
+	}
+	return theme.SizeNameText
 }
 
 // beside is the room beside the buttons, when they are widest.
