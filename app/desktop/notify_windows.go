@@ -46,6 +46,7 @@ func (n *Notifier) Notify(ctx context.Context, notice Notice) error {
 	for _, unit := range utf16.Encode([]rune(n.script(notice))) {
 		script = binary.LittleEndian.AppendUint16(script, unit)
 	}
+	//nolint:gosec // the words in the script are packed
 	cmd := exec.CommandContext(ctx, "powershell.exe", "-NoProfile", "-NonInteractive", "-EncodedCommand", base64.StdEncoding.EncodeToString(script))
 	cmd.SysProcAttr = &syscall.SysProcAttr{HideWindow: true, CreationFlags: windows.CREATE_NO_WINDOW}
 	if err := cmd.Run(); err != nil {
