@@ -195,12 +195,13 @@ func (r *cardRenderer) Layout(size fyne.Size) {
 	if c.shape.stacked {
 		width = right - text
 	}
-	access := c.shape.access
 	if c.shape.stacked {
-		put(c.access, text-inset, y-inset, width+2*inset, access+2*inset)
-		y += access + lineGap
+		put(c.access, text-inset, y-inset, width+2*inset, c.shape.access+2*inset)
+		y += c.shape.access + lineGap
 	} else {
-		put(c.access, text-inset, y-inset+(act.Height-access)/2, width+2*inset, access+2*inset)
+		c.access.Resize(fyne.NewSize(width+2*inset, c.access.MinSize().Height)) // how high it gets depends on the width
+		height := c.access.MinSize().Height
+		put(c.access, text-inset, y+(act.Height-height)/2, width+2*inset, height)
 	}
 	put(c.act, buttons, y, act.Width, act.Height)
 	put(c.formats, buttons+act.Width+theme.Padding(), y, c.formats.MinSize().Width, act.Height)
