@@ -22,6 +22,17 @@ type cardShape struct {
 	height  float32
 }
 
+// cardText is what an account's card says beside its state.
+type cardText struct {
+	address, access string
+	// alone tells that the button has no menu beside it.
+	alone bool
+}
+
+func cardTextOf(account oauth.Account, v view, lastDay time.Time) cardText {
+	return cardText{account.Address, cardAccess(account, v, lastDay), account.NeedsSignIn()}
+}
+
 // cardShapes finds the shape of cards, and remembers it: a thousand accounts are measured once.
 type cardShapes struct {
 	width    float32 // of a card
@@ -30,8 +41,8 @@ type cardShapes struct {
 	practice bool
 	state    float32
 	stacked  bool
-	known    map[[2]string]cardShape // by address and access
-	paper    *widget.Label           // on which is measured
+	known    map[cardText]cardShape
+	paper    *widget.Label // on which is measured
 }
 
 // fit forgets what was measured for another width, text or provider.
@@ -40,7 +51,7 @@ func (s *cardShapes) fit(width float32, v view) {
 		return
 	}
 	s.width, s.text, s.provider, s.practice = width, theme.TextSize(), v.provider, v.practice
-	s.known = map[[2]string]cardShape{}
+	s.known = map[cardText]cardShape{}
 	s.paper = widget.NewLabel("")
 	s.stacked = s.beside() < 11*s.text
 	s.state = lineHeight(s.text)
@@ -49,25 +60,28 @@ func (s *cardShapes) fit(width float32, v view) {
 	}
 }
 
-// of is the shape of an account's card, given what its access is in words.
-func (s *cardShapes) of(address, access string) cardShape {
-	key := [2]string{address, access}
-	if shape, measured := s.known[key]; measured {
+// of is the shape of the card that says this.
+func (s *cardShapes) of(card cardText) cardShape {
+	if shape, measured := s.known[card]; measured {
 		return shape
 	}
 	shape := cardShape{state: s.state, line: s.line(), stacked: s.stacked}
 	more := iconButton() - theme.InnerPadding()/2
-	shape.address = s.height(address, theme.SizeNameText, fyne.TextWrapBreak, true, s.lines()-more)
+	shape.address = s.height(card.address, theme.SizeNameText, fyne.TextWrapBreak, true, s.lines()-more)
 	buttons := iconButton()
 	if s.stacked {
-		shape.access = s.height(access, theme.SizeNameCaptionText, wrapping(), false, s.lines())
+		shape.access = s.height(card.access, theme.SizeNameCaptionText, wrapping(), false, s.lines())
 		shape.height = shape.access + lineGap + buttons
 	} else {
-		shape.access = s.height(access, theme.SizeNameCaptionText, wrapping(), false, s.beside())
+		width := s.beside()
+		if card.alone {
+			width += theme.Padding() + iconButton()
+		}
+		shape.access = s.height(card.access, theme.SizeNameCaptionText, wrapping(), false, width)
 		shape.height = max(shape.access, buttons)
 	}
 	shape.height += 2*(cardMargin+cardInset) + shape.address + lineGap + shape.state + lineGap
-	s.known[key] = shape
+	s.known[card] = shape
 	return shape
 }
 
@@ -76,7 +90,7 @@ func (s *cardShapes) usual() cardShape {
 	if s.known == nil {
 		s.fit(0, view{})
 	}
-	return s.of("", "")
+	return s.of(cardText{})
 }
 
 // lines is the width of the lines in a card.

@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"tokentray/oauth"
+	"tokentray/oauth/google"
 	"tokentray/oauth/keychain"
 )
 
@@ -211,5 +212,37 @@ func (s *stage) wantNothingCut(sizes []fyne.Size, texts ...textSize) {
 				s.Errorf("at %d %%, %v: %s", large, size, wrong)
 			}
 		}
+	}
+}
+
+// The state of an account can change at any moment, under the pointer of whoever is about to press a button.
+func TestNothingJumpsWhenAStateChanges(t *testing.T) {
+	for _, language := range languages {
+		t.Run(language, func(t *testing.T) {
+			speakAs(t, language)
+			s := newStage(t)
+			for _, provider := range []string{googleName, practiceName} {
+				v := view{provider: provider, practice: provider == practiceName}
+				for _, width := range []float32{432, 1272} {
+					var shapes cardShapes
+					shapes.fit(width, v)
+					want := float32(0)
+					for _, account := range standings() {
+						account.Address, account.Scopes = "alice@gmail.com", []string{google.ScopeEverything}
+						shape := shapes.of(cardTextOf(account, v, time.Time{}))
+						card := newAccountCard(s.app)
+						card.show(account, v, shape, time.Time{}, noon, "")
+						card.Resize(fyne.NewSize(width, shape.height))
+						at := shape.height + card.act.Position().Y
+						if want == 0 {
+							want = at
+						}
+						if at != want {
+							t.Errorf("%s, %v wide: state %d with %v is at %v, others at %v", provider, width, account.State, account.Cause, at, want)
+						}
+					}
+				}
+			}
+		})
 	}
 }

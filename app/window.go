@@ -162,7 +162,7 @@ func (w *window) fit() {
 }
 
 func (w *window) shape(account oauth.Account) cardShape {
-	return w.shapes.of(account.Address, cardAccess(account, w.app.view, w.app.lastDay(account)))
+	return w.shapes.of(cardTextOf(account, w.app.view, w.app.lastDay(account)))
 }
 
 func setVisible(o fyne.CanvasObject, visible bool) {

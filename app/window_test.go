@@ -288,7 +288,7 @@ func TestCardLooksAsItDidInEachState(t *testing.T) {
 				if i == 0 {
 					copied = "Copied · 42 s"
 				}
-				shape := s.app.window.shapes.of(account.Address, cardAccess(account, v, noon))
+				shape := s.app.window.shapes.of(cardTextOf(account, v, noon))
 				card := newAccountCard(s.app)
 				card.show(account, v, shape, noon, noon, copied)
 				all.Add(card)
