@@ -9,6 +9,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
+	"github.com/jeandeaual/go-locale"
+	"golang.org/x/text/language"
 
 	"tokentray/app/desktop"
 	"tokentray/assets"
@@ -29,8 +31,8 @@ var languages = func() (all []string) {
 	return all
 }()
 
-// fynesOwn are the languages that Fyne speaks and the program does not.
-var fynesOwn = []string{"cs", "el", "pl", "ru", "sv", "ta", "uk", "zh-Hans"}
+// fynes are the languages that Fyne speaks, in its order: of two that are as close to the system's it takes the first.
+var fynes = []string{"en", "cs", "de", "el", "es", "fr", "ja", "pl", "pt", "pt-BR", "ru", "sv", "ta", "uk", "zh-Hans"}
 
 // spoken is the language in which the program speaks.
 var spoken = "en"
@@ -39,29 +41,43 @@ var spoken = "en"
 // said, and not while something is.
 func speakSystemsLanguage() error {
 	manner = desktop.SystemManner(lang.SystemLocale().String())
-	if err := lang.AddTranslationsFS(assets.Translations, "translations"); err != nil {
-		return fmt.Errorf("could not read the translations: %w", err)
-	}
-	if spoken = language(); spoken == "pt" {
-		return addPortuguese()
-	} else if slices.Contains(languages, spoken) {
-		return nil
-	}
 	spoken = "en"
-	english, err := englishForOthers()
-	for _, other := range fynesOwn {
-		err = errors.Join(err, lang.AddTranslationsForLocale(english, fyne.Locale(other)))
-	}
-	return err
-}
-
-// addPortuguese has both of Fyne's kinds of it know the program's sentences: it tells Brazil's from Portugal's.
-func addPortuguese() error {
-	data, err := assets.Translations.ReadFile("translations/pt.json")
+	english, err := assets.Translations.ReadFile("translations/en.json")
 	if err != nil {
 		return err
 	}
-	return lang.AddTranslationsForLocale(data, "pt-BR")
+	err = lang.AddTranslationsForLocale(english, "en")
+	tag := fynesChoice()
+	if tag == "en" {
+		return err
+	}
+	sentences, failed := englishForOthers(english)
+	if base, _, _ := strings.Cut(tag, "-"); slices.Contains(languages, base) { // Portugal's Portuguese is Brazil's as well
+		spoken = base
+		sentences, failed = assets.Translations.ReadFile("translations/" + base + ".json")
+	}
+	return errors.Join(err, failed, lang.AddTranslationsForLocale(sentences, fyne.Locale(tag)))
+}
+
+// fynesChoice is the language of Fyne's that its package lang takes, which does not tell.
+func fynesChoice() string {
+	locales, err := locale.GetLocales()
+	if err != nil {
+		return "en"
+	}
+	var wanted []language.Tag
+	for _, name := range locales {
+		wanted = append(wanted, language.Make(name))
+	}
+	var offered []language.Tag
+	for _, name := range fynes {
+		offered = append(offered, language.Make(name))
+	}
+	_, i, confidence := language.NewMatcher(offered).Match(wanted...)
+	if confidence == language.No {
+		return "en"
+	}
+	return fynes[i]
 }
 
 // wrapping is how paragraphs go on in another line: Japanese has no spaces to do so at.
@@ -75,24 +91,11 @@ func wrapping() fyne.TextWrap {
 // translated says a sentence of the engine's. Any goroutine may call it.
 func translated(english string) string { return lang.L(english) }
 
-// language is the system's language, such as "de".
-func language() string {
-	tag := lang.SystemLocale().LanguageString()
-	if len(tag) > 2 && tag[2] == '-' {
-		tag = tag[:2]
-	}
-	return tag
-}
-
 // englishForOthers is English for who speaks another language than the program: else each sentence would be looked for in
 // vain. Other languages sort numbers in their own way, and English has only two forms: each of theirs has both.
-func englishForOthers() ([]byte, error) {
-	data, err := assets.Translations.ReadFile("translations/en.json")
-	if err != nil {
-		return nil, err
-	}
+func englishForOthers(english []byte) ([]byte, error) {
 	var sentences map[string]any
-	if err := json.Unmarshal(data, &sentences); err != nil {
+	if err := json.Unmarshal(english, &sentences); err != nil {
 		return nil, fmt.Errorf("could not read the English sentences: %w", err)
 	}
 	for _, sentence := range sentences {

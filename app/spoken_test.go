@@ -28,9 +28,11 @@ func TestSystemsLanguageIsSpoken(t *testing.T) {
 	for locale, want := range map[string]string{
 		"de_DE.UTF-8": "de", "de_AT": "de", "fr_FR.UTF-8": "fr", "fr_CA.UTF-8": "fr", "es_ES.UTF-8": "es", "es_AR.UTF-8": "es",
 		"pt_PT.UTF-8": "pt", "pt_BR.UTF-8": "pt", "ja_JP.UTF-8": "ja", "en_GB.UTF-8": "en", "en_US.UTF-8": "en",
+		// Close to one that it speaks.
+		"gl_ES.UTF-8": "es", "lb_LU.UTF-8": "de", "br_FR.UTF-8": "fr",
 		// Those that the program does not speak, and what is no language.
 		"ru_RU.UTF-8": "en", "zh_CN.UTF-8": "en", "pl_PL.UTF-8": "en", "sv_SE.UTF-8": "en", "da_DK.UTF-8": "en", "nb_NO.UTF-8": "en",
-		"ar_EG.UTF-8": "en", "C": "en", "POSIX": "en", "C.UTF-8": "en",
+		"ar_EG.UTF-8": "en", "be_BY.UTF-8": "en", "zh_TW.UTF-8": "en", "C": "en", "POSIX": "en", "C.UTF-8": "en",
 	} {
 		t.Run(locale, func(t *testing.T) {
 			var complaints bytes.Buffer

@@ -158,7 +158,7 @@ func show(t *testing.T, scene func(*stage)) *stage {
 	s := newStage(t)
 	s.start()
 	s.app.now = func() time.Time { return noon }
-	s.app.session.choices = []google.Access{{Name: "Everything", Words: "Every mail program and tool works with this."}, {Name: "Send only"}}
+	s.app.session.choices = []google.Access{{Name: "Everything", Words: google.Presets[0].Words}, {Name: "Send only"}}
 	scene(s)
 	s.layOut()
 	if size := s.app.window.Canvas().Size(); size != fyne.NewSize(440, 560) {

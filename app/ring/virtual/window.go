@@ -204,7 +204,11 @@ func (w *Window) Resize(ctx context.Context, width, height int) error {
 
 // Activate brings the window to the front and waits until it has the focus.
 func (w *Window) Activate(ctx context.Context) error {
-	if _, err := w.desktop.output(ctx, "xdotool", "windowactivate", w.ID); err != nil {
+	err := waitFor(ctx, "the window to come to the front", func(ctx context.Context) (bool, error) {
+		_, err := w.desktop.output(ctx, "xdotool", "windowactivate", w.ID)
+		return err == nil, err // it fails where the window that was active before goes at this moment
+	})
+	if err != nil {
 		return err
 	}
 	return w.WaitForFocus(ctx)
