@@ -19,6 +19,8 @@ func settingsOf(t *testing.T, d *virtual.Desktop, w *virtual.Window) *virtual.Wi
 	must(t, w.Key(t.Context(), "ctrl+comma"))
 	s, err := d.WindowNamed(t.Context(), "Token Tray: Settings")
 	must(t, err)
+	// It asks for the focus once more after its first picture, and would take it from what is activated before that.
+	must(t, s.WaitForText(t.Context(), "Accounts and tokens"))
 	must(t, s.Settle(t.Context()))
 	return s
 }
