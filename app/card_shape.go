@@ -45,10 +45,10 @@ type cardShapes struct {
 	paper    *widget.Label // on which is measured
 }
 
-// fit forgets what was measured for another width, text or provider.
-func (s *cardShapes) fit(width float32, v view) {
+// fit forgets what was measured for another width, text or provider, and tells whether there was something to forget.
+func (s *cardShapes) fit(width float32, v view) bool {
 	if s.known != nil && s.width == width && s.text == theme.TextSize() && s.provider == v.provider && s.practice == v.practice {
-		return
+		return false
 	}
 	s.width, s.text, s.provider, s.practice = width, theme.TextSize(), v.provider, v.practice
 	s.known = map[cardText]cardShape{}
@@ -58,6 +58,7 @@ func (s *cardShapes) fit(width float32, v view) {
 	for _, words := range everyState(v) {
 		s.state = max(s.state, s.height(words, stateSize(words, s.line()), wrapping(), false, s.line()))
 	}
+	return true
 }
 
 // of is the shape of the card that says this.

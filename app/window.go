@@ -153,7 +153,9 @@ func (w *window) draw() {
 
 // fit gives each card the height that it needs.
 func (w *window) fit() {
-	w.shapes.fit(w.list.Size().Width, w.app.view)
+	if w.shapes.fit(w.list.Size().Width, w.app.view) {
+		w.list.Refresh() // it has the usual height from a new card
+	}
 	heights := make([]float32, len(w.found))
 	for i, account := range w.found {
 		heights[i] = w.shape(account).height
