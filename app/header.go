@@ -23,20 +23,17 @@ func newHeader(name *widget.Label, add, settings *button) *fyne.Container {
 // MinSize is called by Fyne, on its thread.
 func (h *header) MinSize([]fyne.CanvasObject) fyne.Size {
 	add := h.add.MinSize()
-	return fyne.NewSize(add.Width+theme.Padding()+h.iconOnly(), max(add.Height, h.name.MinSize().Height))
+	return fyne.NewSize(add.Width+theme.Padding()+iconButton(), max(add.Height, h.name.MinSize().Height))
 }
-
-// iconOnly is how wide the settings' button is without its label.
-func (h *header) iconOnly() float32 { return theme.IconInlineSize() + 2*theme.InnerPadding() }
 
 // Layout is called by Fyne, on its thread.
 func (h *header) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	gap := theme.Padding()
 	add, name := h.add.MinSize().Width, h.name.MinSize().Width
-	labelled := h.iconOnly() + theme.Padding() + fyne.MeasureText(h.label, theme.TextSize(), fyne.TextStyle{Bold: true}).Width
+	labelled := iconButton() + theme.Padding() + fyne.MeasureText(h.label, theme.TextSize(), fyne.TextStyle{Bold: true}).Width
 	settings, label := labelled, h.label
 	if name+add+labelled+2*gap > size.Width {
-		settings, label = h.iconOnly(), ""
+		settings, label = iconButton(), ""
 	}
 	if h.settings.Text != label {
 		h.settings.SetText(label)

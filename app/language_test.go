@@ -68,8 +68,6 @@ func inTables() []string {
 	for _, trouble := range google.Troubles {
 		all = append(all, trouble.Title, trouble.Detail)
 	}
-	asked := google.AskTesting
-	all = append(all, asked.Title, asked.Detail, asked.Open, asked.Done)
 	for _, step := range google.Steps {
 		all = append(all, step.Title, step.Words)
 	}

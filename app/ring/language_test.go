@@ -65,6 +65,10 @@ func TestSpeaksTheSystemsLanguage(t *testing.T) {
 			must(t, w.Settle(t.Context()))
 			must(t, w.Screenshot(t.Context(), filepath.Join(d.Artifacts, c.locale+".png")))
 			must(t, tray.Click(t.Context(), entry))
+			await(t, "the token on the clipboard", func() bool { // the program before has taken its own away
+				token, err := d.Clipboard(t.Context())
+				return err == nil && token != ""
+			})
 			wantExit(t, p, 0)
 			if log := p.Output(); strings.Contains(log, "ranslation") {
 				t.Errorf("it complains: %s", log)
