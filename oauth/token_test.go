@@ -166,6 +166,7 @@ func TestRestartWithoutAccessTokenRenewsIt(t *testing.T) {
 			if !w.alive(token) {
 				t.Error("the provider refuses the token")
 			}
+			w.close() // it is kept behind the renewal's back, at the latest now
 			if !strings.Contains(w.secrets.Entries()["access_token:"+a.Key.Subject], token.Access) {
 				t.Error("the fresh one is not kept in its place")
 			}

@@ -11,6 +11,9 @@ type Store = store
 // System is go-keyring.
 var System Store = system{}
 
+// Check and Ask are the system's own check and its unlocking.
+var Check, Ask = check, unlock
+
 // Fits is the size check, for any system.
 var Fits = fits
 

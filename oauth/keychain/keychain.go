@@ -66,7 +66,8 @@ func New(service string) *Keychain {
 }
 
 // Get returns the secret kept under name. A locked keychain is ErrLocked, never ErrNotFound.
-// On Linux it raises no prompt; elsewhere the system alone decides whether to ask.
+// On Linux it raises no prompt, but for a keychain that asks for each entry; elsewhere the system alone decides whether
+// to ask.
 func (k *Keychain) Get(ctx context.Context, name string) (string, error) {
 	return k.call(ctx, "get", func() (string, error) { return k.store.Get(k.service, name) })
 }
@@ -124,7 +125,8 @@ func (k *Keychain) State(ctx context.Context) error {
 	return named(ctx, "state", err)
 }
 
-// call runs one call of the store in its turn, after the check has found the keychain open.
+// call runs one call of the store in its turn, after the check has found the keychain open. What fails is checked again: a
+// keychain that was locked meanwhile finds nothing.
 func (k *Keychain) call(ctx context.Context, operation string, do func() (string, error)) (string, error) {
 	secret, err := inTurn(ctx, callTurn, answerTime, func(ctx context.Context) (string, error) {
 		if err := k.check(ctx); err != nil {
@@ -133,7 +135,13 @@ func (k *Keychain) call(ctx context.Context, operation string, do func() (string
 		if ctx.Err() != nil { // nobody waits any more: a late write would come as a surprise
 			return "", context.Cause(ctx)
 		}
-		return do()
+		secret, err := do()
+		if err != nil {
+			if closed := k.check(ctx); errors.Is(closed, ErrLocked) {
+				err = closed
+			}
+		}
+		return secret, err
 	})
 	return secret, named(ctx, operation, err)
 }

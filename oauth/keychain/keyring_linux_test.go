@@ -1,12 +1,14 @@
 package keychain_test
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"syscall"
 	"testing"
 
 	"github.com/godbus/dbus/v5"
+	ss "github.com/zalando/go-keyring/secret_service"
 
 	"tokentray/oauth/keychain"
 )
@@ -115,14 +117,53 @@ func TestLockedKeyringIsNeverMissing(t *testing.T) {
 			}
 		}
 	}
-	// Locked after the check: go-keyring asks by itself, in vain.
-	late := keychain.NewOver("Token Tray", keychain.System, open, open)
-	if _, err := late.Get(ctx, "alice"); !errors.Is(err, keychain.ErrLocked) {
-		t.Errorf("get from a keyring locked meanwhile: %v, want ErrLocked", err)
-	}
 	// No prompter is on this bus: the person is never asked, and the keyring calls that a no.
 	if err := k.Unlock(ctx); !errors.Is(err, keychain.ErrDismissed) {
 		t.Errorf("unlock that nobody answers: %v, want ErrDismissed", err)
+	}
+}
+
+// A keyring can be locked at any moment, and a prompt that comes of itself blocks every call until it is answered.
+func TestKeyringLockedInTheMiddleOfACallAsksNobody(t *testing.T) {
+	d := newDesk(t)
+	d.startKeyring(t)
+	k, ctx := keychain.New("Token Tray"), t.Context()
+	prompts := d.watchPrompts(t)
+	for _, name := range []string{"alice", "nobody"} {
+		for operation, call := range map[string]func(*keychain.Keychain) error{
+			"get":    func(k *keychain.Keychain) error { _, err := k.Get(ctx, name); return err },
+			"set":    func(k *keychain.Keychain) error { return k.Set(ctx, name, "other") },
+			"delete": func(k *keychain.Keychain) error { return k.Delete(ctx, name) },
+			"clear":  func(k *keychain.Keychain) error { return k.Clear(ctx) },
+		} {
+			unlock(t, d, atLogin)
+			if err := k.Set(ctx, "alice", "secret"); err != nil {
+				t.Fatal(err)
+			}
+			found := false
+			late := keychain.NewOver("Token Tray", keychain.System, func(ctx context.Context) error {
+				err := keychain.Check(ctx)
+				if !found && err == nil {
+					lock(t, d, atLogin)
+				}
+				found = true
+				return err
+			}, keychain.Ask)
+			if err := call(late); !errors.Is(err, keychain.ErrLocked) || errors.Is(err, keychain.ErrNotFound) {
+				t.Errorf("%s of %s, locked meanwhile: %v, want ErrLocked alone", operation, name, err)
+			}
+			unlock(t, d, atLogin)
+			if got, err := k.Get(ctx, "alice"); got != "secret" || err != nil {
+				t.Errorf("after %s of %s alice's entry is %q, %v", operation, name, got, err)
+			}
+		}
+	}
+	lock(t, d, atLogin)
+	if err := k.Unlock(ctx); !errors.Is(err, keychain.ErrDismissed) {
+		t.Errorf("unlock that nobody answers: %v, want ErrDismissed", err)
+	}
+	if shared, err := dbus.SessionBus(); err != nil || <-prompts == shared.Names()[0] {
+		t.Errorf("go-keyring has raised a prompt (%v)", err)
 	}
 }
 
@@ -180,6 +221,42 @@ func TestKeychainThatWasNeverSetUpIsLocked(t *testing.T) {
 	}
 	if err := k.Unlock(t.Context()); !errors.Is(err, keychain.ErrDismissed) {
 		t.Errorf("unlock that nobody answers: %v, want ErrDismissed", err)
+	}
+}
+
+// watchPrompts returns who raises a prompt, in order.
+func (d *desk) watchPrompts(t *testing.T) (senders <-chan string) {
+	t.Helper()
+	monitor := d.connect(t)
+	const rule = "type='method_call',interface='org.freedesktop.Secret.Prompt',member='Prompt'"
+	if err := monitor.BusObject().Call("org.freedesktop.DBus.Monitoring.BecomeMonitor", 0, []string{rule}, uint32(0)).Err; err != nil {
+		t.Fatal(err)
+	}
+	heard, found := make(chan *dbus.Message, 64), make(chan string, 64)
+	monitor.Eavesdrop(heard)
+	go func() {
+		for m := range heard {
+			if m.Headers[dbus.FieldMember].Value() == "Prompt" { // and not what the bus says to the monitor itself
+				found <- m.Headers[dbus.FieldSender].Value().(string)
+			}
+		}
+	}()
+	return found
+}
+
+// unlock opens the collection without a prompt, as a login does.
+func unlock(t *testing.T, d *desk, path dbus.ObjectPath) {
+	t.Helper()
+	conn := d.connect(t)
+	var output dbus.Variant
+	var session dbus.ObjectPath
+	service := conn.Object(secrets, atRoot)
+	if err := service.Call("org.freedesktop.Secret.Service.OpenSession", 0, "plain", dbus.MakeVariant("")).Store(&output, &session); err != nil {
+		t.Fatal(err)
+	}
+	if err := service.Call("org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface.UnlockWithMasterPassword", 0,
+		path, ss.NewSecret(session, "password")).Err; err != nil {
+		t.Fatal(err)
 	}
 }
 

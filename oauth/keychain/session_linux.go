@@ -162,14 +162,14 @@ func translate(err error) error {
 	case errors.Is(err, dbus.ErrClosed), errors.Is(err, io.EOF):
 		return fmt.Errorf("%w: %w", ErrNoBus, err)
 	case strings.HasPrefix(err.Error(), "failed to unlock correct collection"):
-		// go-keyring's words when the collection was locked after the check and its own prompt led nowhere.
+		// go-keyring's words when the person was asked for one entry and declined.
 		return ErrLocked
 	}
 	fault, ok := errors.AsType[dbus.Error](err)
 	switch {
 	case !ok:
 		return err
-	case fault.Name == "org.freedesktop.Secret.Error.IsLocked":
+	case isLocked(err):
 		return ErrLocked
 	case fault.Name == busIface+".Error.ServiceUnknown",
 		fault.Name == busIface+".Error.NameHasNoOwner",

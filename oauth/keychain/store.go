@@ -1,26 +1,14 @@
 package keychain
 
-import (
-	"strings"
+import "strings"
 
-	"github.com/zalando/go-keyring"
-)
-
-// store is what is used of go-keyring, with its errors.
+// store is what is used of go-keyring, with its errors. Delete of what is not there is its ErrNotFound.
 type store interface {
 	Get(service, name string) (string, error)
 	Set(service, name, secret string) error
 	Delete(service, name string) error
 	DeleteAll(service string) error
 }
-
-// system is the system's keychain through go-keyring: without deadline, order or context.
-type system struct{}
-
-func (system) Get(service, name string) (string, error) { return keyring.Get(service, name) }
-func (system) Set(service, name, secret string) error   { return keyring.Set(service, name, secret) }
-func (system) Delete(service, name string) error        { return keyring.Delete(service, name) }
-func (system) DeleteAll(service string) error           { return keyring.DeleteAll(service) }
 
 // fits tells whether the keychain of goos has room for the entry.
 func fits(goos, service, name, secret string) bool {
