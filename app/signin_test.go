@@ -162,7 +162,7 @@ func TestSignInAgainAfterTheGrantHasEnded(t *testing.T) {
 			s.start()
 			alice := s.signIn("alice@example.com")
 			s.endGrant(alice)
-			s.wantWords("The sign-in has ended", "[Sign in again]")
+			s.wantWords("Sign in again: access was withdrawn", "[Sign in again]")
 			if s.tray.tooltip != "Token Tray: alice@example.com needs a sign-in" {
 				t.Errorf("the tooltip is %q", s.tray.tooltip)
 			}

@@ -21,7 +21,7 @@ func stateWords(a oauth.Account, provider string, now time.Time) string {
 	alive := left > 0
 	switch a.State {
 	case oauth.SignInAgain:
-		return lang.L("The sign-in has ended")
+		return lang.L("Sign in again: access was withdrawn")
 	case oauth.Lost:
 		if alive {
 			return lang.L("Sign-in not kept, good for {{.Time}}", with{"Time": minutes(left)})

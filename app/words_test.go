@@ -29,7 +29,7 @@ func TestStateInWords(t *testing.T) {
 		{oauth.Locked, keychain.ErrTimeout, "Keychain hangs, good for 42 minutes", "Keychain hangs, waiting"},
 		{oauth.Locked, keychain.ErrFault, "Keychain trouble, good for 42 minutes", "Keychain trouble, waiting"},
 		{oauth.Lost, oauth.ErrTokenLost, "Sign-in not kept, good for 42 minutes", "The sign-in is no longer kept"},
-		{oauth.SignInAgain, oauth.ErrSignInAgain, "The sign-in has ended", "The sign-in has ended"},
+		{oauth.SignInAgain, oauth.ErrSignInAgain, "Sign in again: access was withdrawn", "Sign in again: access was withdrawn"},
 		{oauth.ClientTrouble, oauth.ErrClientRefused, "The client needs attention", "The client needs attention"},
 	}
 	for _, test := range tests {

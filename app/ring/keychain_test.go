@@ -404,7 +404,7 @@ func TestGarbageInPlaceOfASignInIsSaid(t *testing.T) {
 	v.lose("access_token:")
 	p, tray := v.start()
 	must(t, tray.WaitFor(t.Context(), signInAlice))
-	v.says(p, "The sign-in has ended", "refused")
+	v.says(p, "Sign in again: access was withdrawn", "refused")
 	v.signIn(tray, signInAlice)
 	v.works(tray)
 	wantMenu(t, tray, copyAlice, false)

@@ -61,7 +61,7 @@ func takePictures(ctx context.Context, program, logs, to string) error {
 			signedIn(carol), click("Copy token: " + alice), frameWindow("light", "Copied for alice"),
 			beginSignIn, frameWindow("sign-in", "Go on in your browser"), closes,
 			signIn(bob, "refresh:invalid_grant"), awaitEntry("Sign in again: " + bob),
-			click("Copy token: " + alice), frameWindow("problem", "The sign-in has ended"),
+			click("Copy token: " + alice), frameWindow("problem", "Sign in again: access was withdrawn"),
 		}),
 		take(ctx, program, logs, to, dim, []act{
 			startAgain("--practice"), signedIn(alice), signedIn(bob), signedIn(carol),

@@ -59,7 +59,7 @@ var atPractice = []problem{
 	{"search-found", "is not on the project", does(beginSignIn, press("Google shows an error?"), types("Error 403: access_denied"))},
 	{"search-unknown", "Nothing is known", does(beginSignIn, press("Google shows an error?"), types("Error 418: teapot"))},
 
-	{"sign-in-ended-list", "The sign-in has ended", does(awaitEntry("Sign in again: "+ended), awaitEntry("Sign in again: "+expired))},
+	{"sign-in-ended-list", "Sign in again: access was withdrawn", does(awaitEntry("Sign in again: "+ended), awaitEntry("Sign in again: "+expired))},
 	{"sign-in-ended-details", "Until then it could", does(openDetails(ended))},
 	{"sign-in-ended-again", "Sign in again: " + ended, does(click("Sign in again: "+ended), takeLink)},
 	{"somebody-else", "Somebody else signed in", does(signInAgain(ended, virtual.Answer{Person: "bob"}))},
