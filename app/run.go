@@ -66,7 +66,7 @@ func Run(options Options) error {
 	}
 	fyneapp.SetMetadata(fyne.AppMetadata{
 		ID: ID, Name: Name, Version: Version,
-		Icon:       fyne.NewStaticResource("icon.svg", assets.IconSVG),
+		Icon:       fyne.NewStaticResource("icon.png", assets.IconPNG), // Fyne would take a tenth of a second to draw the SVG
 		Migrations: map[string]bool{"fyneDo": true},
 	})
 	ui := fyneapp.NewWithID(ID)

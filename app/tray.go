@@ -48,17 +48,10 @@ type actions struct {
 
 // menu is the tray's menu for a view.
 func menu(v view, do actions) *fyne.Menu {
-	var items []*fyne.MenuItem
 	shown, more := split(v.accounts)
-	for _, a := range shown {
-		items = append(items, accountItem(a, do))
-	}
+	items := accountItems(shown, do)
 	if len(more) > 0 {
-		var rest []*fyne.MenuItem
-		for _, a := range more {
-			rest = append(rest, accountItem(a, do))
-		}
-		items = append(items, submenu(lang.L("More accounts…"), rest))
+		items = append(items, submenu(lang.L("More accounts…"), accountItems(more, do)))
 	}
 	if len(items) > 0 {
 		items = append(items, fyne.NewMenuItemSeparator())
@@ -85,12 +78,19 @@ func menu(v view, do actions) *fyne.Menu {
 	return fyne.NewMenu(Name, items...)
 }
 
-func accountItem(a oauth.Account, do actions) *fyne.MenuItem {
-	whose := with{"Address": a.Address}
-	if a.NeedsSignIn() {
-		return fyne.NewMenuItem(lang.L("Sign in again: {{.Address}}", whose), func() { do.signInAgain(a) })
+// accountItems are an entry for each account. Each sentence is said once and then filled in: a thousand take their time.
+func accountItems(accounts []oauth.Account, do actions) (items []*fyne.MenuItem) {
+	const hole = "\x00"
+	address := with{"Address": hole}
+	signIn, copying := lang.L("Sign in again: {{.Address}}", address), lang.L("Copy token: {{.Address}}", address)
+	for _, a := range accounts {
+		sentence, act := copying, do.copyToken
+		if a.NeedsSignIn() {
+			sentence, act = signIn, do.signInAgain
+		}
+		items = append(items, fyne.NewMenuItem(strings.Replace(sentence, hole, a.Address, 1), func() { act(a) }))
 	}
-	return fyne.NewMenuItem(lang.L("Copy token: {{.Address}}", whose), func() { do.copyToken(a) })
+	return items
 }
 
 // copyAsItems offer the formats for the accounts that stand in the menu itself; for others the window has them.

@@ -130,7 +130,8 @@ func (w *window) draw() {
 	w.fit()
 	setVisible(w.list, len(w.found) > 0)
 	setVisible(w.empty, len(a.view.accounts) == 0)
-	if w.empty.Visible() && w.emblem.Resource == nil { // drawing it takes time that a start with accounts need not wait for
+	// To draw the emblem takes time that a start with accounts need not wait for.
+	if opened := a.session != nil || a.notOpened != nil; opened && w.empty.Visible() && w.emblem.Resource == nil {
 		w.emblem.Resource = fyne.NewStaticResource("icon.svg", assets.IconSVG)
 	}
 	switch {

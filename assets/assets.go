@@ -28,8 +28,8 @@ var (
 	TrayNeedsYouSVG []byte
 )
 
-// IconPNG is the program's icon again, 96 pixels wide, for what takes pixels
-// only. "make icons" draws it and icon.png. Nobody changes it.
+// IconPNG is the program's icon again, 96 pixels wide, for notifications and for
+// windows. "make icons" draws it and icon.png. Nobody changes it.
 //
 //go:embed icon-96.png
 var IconPNG []byte
