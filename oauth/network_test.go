@@ -184,8 +184,8 @@ func TestNetworkNeverCostsASignIn(t *testing.T) {
 				if errors.Is(err, oauth.ErrSignInAgain) || token.Access != kept.Access {
 					t.Errorf("%s: %v", when, err)
 				}
-				now := w.engine.Accounts()[0]
-				if now.State != oauth.Waiting || now.NeedsSignIn() || w.refreshToken(a) != before {
+				now := w.awaitState(oauth.Waiting) // at a start the engine tries by itself as well
+				if now.NeedsSignIn() || w.refreshToken(a) != before {
 					t.Errorf("%s: account is %+v", when, now)
 				}
 			}
@@ -193,7 +193,9 @@ func TestNetworkNeverCostsASignIn(t *testing.T) {
 			w.restart() // now the endpoints must be found first
 			check("at a start")
 			way.set(http.DefaultTransport)
-			w.token(a, anew)
+			if _, err := w.engine.Token(context.Background(), a.Key, anew); err != nil {
+				w.token(a, anew) // the first call may have waited for a try that had begun before
+			}
 		})
 	}
 }
